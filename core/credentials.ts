@@ -1,0 +1,64 @@
+/** The credentials a call carries, read from its arguments and headers; nothing is verified here. */
+import type { Context } from './call.ts';
+import { sessionClaims } from './cookies.ts';
+import { type Md5Hex, md5Hex, parseMd5Hex } from './digest.ts';
+import type { SessionClaim } from './session.ts';
+import { type Arguments, Octets, textOr } from './values.ts';
+
+/** How a caller shows who it is. @see PROTOCOL §4 */
+export type Credentials =
+  /** md5_hex(password), computed here from `password` or sent as `hpassword`. */
+  | { readonly method: 'clear'; readonly sent: 'password' | 'hpassword'; readonly digest: Md5Hex }
+  | { readonly method: 'challenge'; readonly challenge: string; readonly response: Md5Hex }
+  | { readonly method: 'cookie'; readonly claims: readonly SessionClaim[] }
+  /** Nothing that could hold: refused, and counted as a guess only if it may have been one. */
+  | { readonly method: AuthMethod | 'unknown'; readonly sent: 'nothing'; readonly counts: boolean };
+
+/** The values of `auth_method`. */
+export type AuthMethod = 'clear' | 'challenge' | 'cookie';
+
+/** Reads the credentials of a call. */
+export function readCredentials(args: Arguments, context: Context): Credentials {
+  const method = textOr(args.get('auth_method'), '') || 'clear';
+  switch (method) {
+    case 'clear':
+      return readClear(args);
+    case 'challenge':
+      return readResponse(args);
+    case 'cookie':
+      return readCookie(context);
+    default:
+      return { method: 'unknown', sent: 'nothing', counts: false };
+  }
+}
+
+/** `hpassword` decides where it is not empty: some clients send `password=""` beside it. */
+function readClear(args: Arguments): Credentials {
+  const hpassword = args.get('hpassword');
+  if (hpassword !== undefined && textOr(hpassword, '?') !== '') {
+    const digest = parseMd5Hex(textOr(hpassword, ''));
+    if (!digest) return { method: 'clear', sent: 'nothing', counts: true };
+    return { method: 'clear', sent: 'hpassword', digest };
+  }
+  const password = args.get('password');
+  if (typeof password !== 'string' && !(password instanceof Octets)) {
+    return { method: 'clear', sent: 'nothing', counts: false };
+  }
+  const bytes = typeof password === 'string' ? password : password.bytes;
+  return { method: 'clear', sent: 'password', digest: md5Hex(bytes) };
+}
+
+function readResponse(args: Arguments): Credentials {
+  const challenge = textOr(args.get('auth_challenge'), '');
+  const response = parseMd5Hex(textOr(args.get('auth_response'), ''));
+  if (challenge === '') return { method: 'challenge', sent: 'nothing', counts: false };
+  if (!response) return { method: 'challenge', sent: 'nothing', counts: true };
+  return { method: 'challenge', challenge, response };
+}
+
+/** The session counts only beside `X-LJ-Auth: cookie`: a browser's cookie alone must not act. */
+function readCookie({ ljAuth, cookie }: Context): Credentials {
+  const claims = ljAuth?.trim().toLowerCase() === 'cookie' ? sessionClaims(cookie) : [];
+  if (claims.length === 0) return { method: 'cookie', sent: 'nothing', counts: false };
+  return { method: 'cookie', claims };
+}

@@ -1,0 +1,66 @@
+/**
+ * Argument values, as both adapters hand them to the core: what the wire called int, boolean or
+ * string arrives as its text, because clients do not agree on types (SOAP::Lite sends the password
+ * `0123` as an int) and no method needs them to.
+ */
+
+/** A scalar whose bytes are not simply the UTF-8 of its text. */
+export class Octets {
+  /** The bytes as the client sent them. */
+  readonly bytes: Uint8Array;
+  /** Their text in the charset the client named, or `undefined` when they are not text in it. */
+  readonly text: string | undefined;
+  /** `binary`: sent as base64, so never claimed to be text. */
+  readonly claim: 'text' | 'binary';
+
+  constructor(bytes: Uint8Array, text: string | undefined, claim: 'text' | 'binary') {
+    this.bytes = bytes;
+    this.text = text;
+    this.claim = claim;
+  }
+}
+
+/** A named collection of values. */
+export interface Struct extends ReadonlyMap<string, Value> {}
+
+/** One argument: a scalar, a list or a struct. Nil is an absent argument. */
+export type Value = string | Octets | readonly Value[] | Struct;
+
+/** The arguments of a call, by their XML-RPC names. */
+export type Arguments = Struct;
+
+/** A scalar in either form. */
+export function isScalar(value: Value): value is string | Octets {
+  return typeof value === 'string' || value instanceof Octets;
+}
+
+/** The text of a scalar; `undefined` for anything else and for bytes that are not text. */
+export function textOf(value: Value | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  return value instanceof Octets ? value.text : undefined;
+}
+
+/** The text of an argument, and '' where there is none. */
+export function textOr(value: Value | undefined, otherwise: string): string {
+  return textOf(value) ?? otherwise;
+}
+
+/** True is anything but absent, empty and `0`. @see PROTOCOL §2 */
+export function isTrue(value: Value | undefined): boolean {
+  if (value === undefined) return false;
+  if (typeof value === 'string') return value !== '' && value !== '0';
+  if (value instanceof Octets) return isTrue(value.text ?? 'bytes');
+  return true;
+}
+
+/** An integer argument; anything that is not one counts as 0. */
+export function integerOf(value: Value | undefined): number {
+  const text = textOr(value, '').trim();
+  return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
+}
+
+/** Protocol version: 0 unless the client says 1 or above. @see PROTOCOL §2 */
+export function versionOf(args: Arguments): 0 | 1 {
+  const text = textOr(args.get('ver') ?? args.get('version'), '').trim();
+  return text !== '' && Number(text) >= 1 ? 1 : 0;
+}

@@ -1,0 +1,73 @@
+/** What both adapters have in common: bytes of a request in, text of a reply out, nothing of HTTP. */
+import type { Context } from '../../core/call.ts';
+import type { Answer } from '../../core/gateway.ts';
+import { type Arguments, textOf, textOr } from '../../core/values.ts';
+
+/** A request as it came through one of the gateway's doors. */
+export interface DoorRequest {
+  readonly body: Uint8Array;
+  /** The `Content-Type` header: a hint about the charset, never a reason to refuse. */
+  readonly contentType: string | undefined;
+  readonly context: Context;
+}
+
+/** What to send back, always with HTTP status 200, and what to log about it. */
+export interface DoorReply {
+  readonly body: string;
+  readonly contentType: string;
+  /** One entry a call: `system.multicall` makes several. */
+  readonly reports: readonly CallReport[];
+}
+
+/** A door: one spelling of the protocol. */
+export interface Door {
+  readonly wire: 'flat' | 'xmlrpc';
+  /** Answers any bytes at all with a well-formed reply; never throws. */
+  answer(request: DoorRequest): Promise<DoorReply>;
+  /** The body of the 413 that meets a request over `limit` bytes. */
+  tooLarge(limit: number): DoorReply;
+}
+
+/** What the log tells about a call; never a credential. */
+export interface CallReport {
+  readonly method: string;
+  readonly account?: string;
+  readonly auth?: 'clear' | 'challenge' | 'cookie' | 'unknown';
+  /** The client's own name, from `clientversion`. */
+  readonly client?: string;
+  /** `ok`, a refusal's code, or the code of an XML-RPC fault. */
+  readonly outcome: 'ok' | number;
+  /** What went wrong inside, for refusals from 500 up. */
+  readonly cause?: unknown;
+}
+
+/** Reports an answered call. */
+export function report(
+  method: string,
+  args: Arguments,
+  account: string | undefined,
+  answer: Answer,
+): CallReport {
+  const client = textOf(args.get('clientversion'))?.slice(0, 100);
+  return {
+    method,
+    ...(account !== undefined && { account, auth: authOf(args) }),
+    ...(client && { client }),
+    outcome: answer.ok ? 'ok' : answer.refusal.code,
+    ...('cause' in answer && { cause: answer.cause }),
+  };
+}
+
+function authOf(args: Arguments): 'clear' | 'challenge' | 'cookie' | 'unknown' {
+  const method = textOr(args.get('auth_method'), '') || 'clear';
+  return method === 'clear' || method === 'challenge' || method === 'cookie' ? method : 'unknown';
+}
+
+/**
+ * Stored text made fit to send: each character that XML 1.0 does not allow, and each half of a
+ * broken surrogate pair, leaves as `?`.
+ * @see PROTOCOL §7
+ */
+export function sendable(text: string): string {
+  return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '?');
+}

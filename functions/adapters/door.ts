@@ -48,7 +48,7 @@ export function report(
   account: string | undefined,
   answer: Answer,
 ): CallReport {
-  const client = textOf(args.get('clientversion'))?.slice(0, 100);
+  const client = printable(textOf(args.get('clientversion')));
   return {
     method,
     ...(account !== undefined && { account, auth: authOf(args) }),
@@ -58,16 +58,21 @@ export function report(
   };
 }
 
+/** A client's own words, fit for a log line: no line breaks, no terminal escapes, not too long. */
+function printable(text: string | undefined): string | undefined {
+  return text?.slice(0, 100).replace(/\p{C}/gu, '?');
+}
+
 function authOf(args: Arguments): 'clear' | 'challenge' | 'cookie' | 'unknown' {
   const method = textOr(args.get('auth_method'), '') || 'clear';
   return method === 'clear' || method === 'challenge' || method === 'cookie' ? method : 'unknown';
 }
 
 /**
- * Stored text made fit to send: each character that XML 1.0 does not allow, and each half of a
- * broken surrogate pair, leaves as `?`.
+ * Stored text made fit to send: each character that XML 1.0 does not allow, each half of a broken
+ * surrogate pair, and each U+FFFD (what stores read bytes as that are not UTF-8) leaves as `?`.
  * @see PROTOCOL §7
  */
 export function sendable(text: string): string {
-  return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '?');
+  return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffc\u{10000}-\u{10ffff}]/gu, '?');
 }

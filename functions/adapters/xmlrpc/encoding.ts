@@ -1,0 +1,63 @@
+/** From the bytes of a request to its text: which encoding they are in, and whether they hold to it. */
+import { notWellFormed, Unreadable } from './unreadable.ts';
+
+/**
+ * Decodes a body: its first bytes decide, then the XML declaration, then the charset of the
+ * Content-Type, else it is UTF-8. A byte order mark is no part of the text.
+ * @throws {Unreadable} -32701 for an encoding that the runtime does not decode, -32700 for bytes
+ *   that the encoding does not allow
+ * @see PROTOCOL §8
+ */
+export function decodeBody(body: Uint8Array, contentType: string | undefined): string {
+  const label = evident(body) ?? declared(body) ?? charsetOf(contentType) ?? 'utf-8';
+  const decoder = decoderOf(label);
+  try {
+    return decoder.decode(body);
+  } catch {
+    return notWellFormed(`bytes that are not ${decoder.encoding}`);
+  }
+}
+
+function decoderOf(label: string): TextDecoder {
+  try {
+    return new TextDecoder(label, { fatal: true });
+  } catch {
+    throw new Unreadable(-32701, 'neither UTF-8, UTF-16 nor a charset of the Encoding Standard');
+  }
+}
+
+/** XML 1.0 appendix F. UTF-32 and EBCDIC are told apart only to be refused by their names. */
+const signatures: readonly (readonly [string, readonly number[]])[] = [
+  ['utf-32', [0x00, 0x00, 0xfe, 0xff]],
+  ['utf-32', [0xff, 0xfe, 0x00, 0x00]],
+  ['utf-32', [0x00, 0x00, 0x00, 0x3c]],
+  ['utf-32', [0x3c, 0x00, 0x00, 0x00]],
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16be', [0xfe, 0xff]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0x00, 0x3c]],
+  ['utf-16le', [0x3c, 0x00]],
+  ['ebcdic', [0x4c, 0x6f, 0xa7, 0x94]],
+];
+
+function evident(body: Uint8Array): string | undefined {
+  if (body[0] === 0x3c && body[1] !== 0x00) return undefined;
+  return signatures.find(([, bytes]) => bytes.every((byte, i) => body[i] === byte))?.[0];
+}
+
+const ascii = new TextDecoder('windows-1252');
+const declaration =
+  /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"[^"]*"|'[^']*')[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([^"]*)"|'([^']*)')/;
+
+/** The declaration's own characters are ASCII in every encoding that gets here. */
+function declared(body: Uint8Array): string | undefined {
+  if (body[0] !== 0x3c || body[1] !== 0x3f) return undefined;
+  const end = body.indexOf(0x3e);
+  const match = declaration.exec(ascii.decode(body.subarray(0, Math.max(end, 0))));
+  return match?.[1] ?? match?.[2];
+}
+
+function charsetOf(contentType: string | undefined): string | undefined {
+  const match = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(contentType ?? '');
+  return match?.[1] ?? match?.[2];
+}

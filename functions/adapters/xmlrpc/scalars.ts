@@ -1,0 +1,63 @@
+/** The scalar types of XML-RPC, each to its text: the core does not ask what a client called it. */
+import { Octets } from '../../../core/values.ts';
+import { notACall } from './unreadable.ts';
+
+type Scalar = string | Octets;
+
+/**
+ * Reads a scalar by the name of its element, without the `ex:` of Apache's extensions.
+ * @returns `undefined` for an element that is no scalar
+ * @throws {Unreadable} -32600 for a text that the type does not allow
+ * @see PROTOCOL §8
+ */
+export function readScalar(type: string, text: string): Scalar | undefined {
+  if (type === 'string') return text;
+  if (type === 'base64') return readBase64(text);
+  if (type === 'boolean') return readBoolean(text.trim());
+  const form = forms.get(type);
+  if (!form) return undefined;
+  const trimmed = text.trim();
+  return form.test(trimmed) ? trimmed : notACall(`a bad ${type}`);
+}
+
+const integer = /^[+-]?[0-9]+$/;
+
+/**
+ * Of any size: XMLRPC::Lite types by looks alone, so a password of digits comes as an int, `1e5`
+ * and `NaN` as doubles, and what looks like a date as a date.
+ */
+const forms: ReadonlyMap<string, RegExp> = new Map([
+  ['int', integer],
+  ['i4', integer],
+  ['i8', integer],
+  ['double', /^[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|NaN|INF)$/i],
+  [
+    'dateTime.iso8601',
+    /^[0-9]{4}-?[0-9]{2}-?[0-9]{2}T[0-9]{2}:?[0-9]{2}:?[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$/,
+  ],
+]);
+
+function readBoolean(text: string): string {
+  if (text === '1' || text.toLowerCase() === 'true') return '1';
+  return text === '0' || text.toLowerCase() === 'false' ? '0' : notACall('a bad boolean');
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Mostly text after all: XMLRPC::Lite sends every string that is not ASCII as base64. */
+function readBase64(text: string): Scalar {
+  const bytes = bytesOf(text);
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return new Octets(bytes, undefined, 'binary');
+  }
+}
+
+function bytesOf(base64: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return notACall('bad base64');
+  }
+}

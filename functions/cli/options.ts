@@ -1,0 +1,113 @@
+/** The flags of `ljgate serve`; each has a variable, and each error names the one that was wrong. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { BanRule } from '../../core/bans.ts';
+import {
+  parseAddress,
+  parseBan,
+  parseLogFormat,
+  parseMinutes,
+  parsePort,
+  parseSwitch,
+} from '../../infra/settings/parse.ts';
+import { parseStoreSpec, type StoreSpec } from '../../infra/store/spec.ts';
+import type { LogFormat } from '../node/logger.ts';
+
+/** What `ljgate serve` was told. */
+export interface ServeOptions {
+  readonly store: StoreSpec;
+  readonly demo: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly log: LogFormat;
+  readonly loginBan: BanRule | 'off';
+  readonly sweepBan?: BanRule | 'off';
+  readonly remember: number;
+  readonly secret?: string;
+  readonly site?: string;
+  readonly trustProxy?: string;
+}
+
+/** Turns a parser's error into commander's, which adds the flag or variable and what it got. */
+function argument<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? `It ${error.message}.` : '');
+    }
+  };
+}
+
+function option<T>(flags: string, text: string, variable: string, parse: (text: string) => T): Option {
+  return new Option(flags, text).env(variable).argParser(argument(parse));
+}
+
+const verbatim = (text: string): string => text;
+
+/** Adds the flags of `serve` to a command. */
+export function withServeOptions(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '--store <spec>',
+        'sqlite:PATH, dynamodb:PREFIX[@ENDPOINT] or memory',
+        'LJGATE_STORE',
+        parseStoreSpec,
+      ).default(parseStoreSpec('sqlite:data/ljgate.sqlite'), 'sqlite:data/ljgate.sqlite'),
+    )
+    .addOption(
+      option('--demo [switch]', 'add demo accounts (test / test and others)', 'LJGATE_DEMO', parseSwitch)
+        .default(false)
+        .preset('on'),
+    )
+    .addOption(
+      option('--host <address>', 'address to listen on', 'LJGATE_HOST', parseAddress).default('127.0.0.1'),
+    )
+    .addOption(
+      option('--port <number>', 'port to listen on; 0 picks a free one', 'LJGATE_PORT', parsePort).default(
+        8080,
+      ),
+    )
+    .addOption(option('--log <format>', 'text, json or off', 'LJGATE_LOG', parseLogFormat).default('text'))
+    .addOption(
+      option(
+        '--login-ban <rule>',
+        'refusals/seconds that ban an account from an address; off turns off every ban',
+        'LJGATE_LOGIN_BAN',
+        parseBan,
+      ).default({ refusals: 5, seconds: 300 }, '5/300'),
+    )
+    .addOption(
+      option(
+        '--sweep-ban <rule>',
+        'refusals/seconds that ban an address for all accounts (default: 100/300, off with --login-ban off)',
+        'LJGATE_SWEEP_BAN',
+        parseBan,
+      ),
+    )
+    .addOption(
+      option(
+        '--remember <minutes>',
+        'how long a checked password is remembered in memory, or off',
+        'LJGATE_REMEMBER',
+        parseMinutes,
+      ).default(5),
+    )
+    .addOption(
+      option(
+        '--secret <file>',
+        'root secret, made on first run (default: beside the store, or data/root-secret.json)',
+        'LJGATE_SECRET',
+        verbatim,
+      ),
+    )
+    .addOption(option('--site <file>', "JSON file with the site's moods and menus", 'LJGATE_SITE', verbatim))
+    .addOption(
+      option(
+        '--trust-proxy <address>',
+        'the one proxy whose X-Forwarded-For is believed',
+        'LJGATE_TRUST_PROXY',
+        parseAddress,
+      ),
+    );
+}

@@ -1,0 +1,114 @@
+/** The gateway's doors as a Hono app: paths, verbs, limits and headers, the same on every runtime. */
+import { type Context, Hono } from 'hono';
+import type { Door, DoorReply } from '../adapters/door.ts';
+import { bodyLimit, readBody } from './body.ts';
+import type { RequestLog } from './log.ts';
+
+/** What a runtime supplies. */
+export interface AppOptions {
+  readonly doors: readonly Door[];
+  readonly log: RequestLog;
+  /** Takes what nothing else caught; the client sees no more than a 500. */
+  logError(error: unknown): void;
+  /** The caller's address, as the platform vouches for it. */
+  addressOf(c: Context): string | undefined;
+  /** The platform's id of this request. */
+  requestIdOf(c: Context): string;
+  /** Resolves when the store answers; without it there is no `/healthz`. */
+  health?(): Promise<void>;
+}
+
+/** `/cgi-bin/log.cgi` is the older name, which some clients have built in. @see PROTOCOL §1 */
+const paths: Readonly<Record<Door['wire'], readonly string[]>> = {
+  flat: ['/interface/flat', '/cgi-bin/log.cgi'],
+  xmlrpc: ['/interface/xmlrpc'],
+};
+
+/** A GET on flat is answered like an empty form; XML-RPC knows only POST. @see PROTOCOL §1 */
+const verbs: Readonly<Record<Door['wire'], readonly string[]>> = {
+  flat: ['GET', 'HEAD', 'POST'],
+  xmlrpc: ['POST'],
+};
+
+/** Builds the app. */
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono();
+  for (const door of options.doors) {
+    for (const path of paths[door.wire]) app.all(path, (c) => enter(c, door, options));
+  }
+  const { health } = options;
+  if (health) app.get('/healthz', (c) => checkHealth(c, health));
+  app.get('/', (c) => c.text(greeting(options.doors)));
+  // Plain 404s: one cross-poster tries `/` first and goes on to the right path only on an HTTP error.
+  app.notFound((c) => c.text('Not found\n', 404));
+  app.onError((error, c) => {
+    options.logError(error);
+    return c.text('Internal server error\n', 500);
+  });
+  return app;
+}
+
+async function enter(c: Context, door: Door, options: AppOptions): Promise<Response> {
+  const allowed = verbs[door.wire];
+  if (!allowed.includes(c.req.method)) {
+    return c.text(`Method not allowed; use ${allowed.join(', ')}\n`, 405, { Allow: allowed.join(', ') });
+  }
+  const started = performance.now();
+  const address = options.addressOf(c);
+  const { reply, status } = await pass(c, door, address);
+  options.log({
+    request: options.requestIdOf(c),
+    wire: door.wire,
+    status,
+    ms: performance.now() - started,
+    address,
+    calls: reply.reports,
+  });
+  return send(reply, status);
+}
+
+async function pass(
+  c: Context,
+  door: Door,
+  address: string | undefined,
+): Promise<{ readonly reply: DoorReply; readonly status: 200 | 413 }> {
+  const body = c.req.method === 'POST' ? await readBody(c.req.raw, bodyLimit) : new Uint8Array();
+  if (body === 'too large') return { reply: door.tooLarge(bodyLimit), status: 413 };
+  const context = {
+    address,
+    cookie: c.req.header('Cookie'),
+    ljAuth: c.req.header('X-LJ-Auth'),
+    agent: c.req.header('User-Agent'),
+  };
+  const reply = await door.answer({ body, contentType: c.req.header('Content-Type'), context });
+  return { reply, status: 200 };
+}
+
+const encoder = new TextEncoder();
+
+/** Content-Length always and never chunked: many clients speak HTTP/1.0 or read no chunks. */
+function send(reply: DoorReply, status: number): Response {
+  const body = encoder.encode(reply.body);
+  return new Response(body, {
+    status,
+    headers: {
+      'Content-Type': reply.contentType,
+      'Content-Length': String(body.length),
+      'Cache-Control': 'no-store',
+    },
+  });
+}
+
+async function checkHealth(c: Context, health: () => Promise<void>): Promise<Response> {
+  try {
+    await health();
+    return c.json({ status: 'ok' });
+  } catch {
+    return c.json({ status: 'store unavailable' }, 503);
+  }
+}
+
+function greeting(doors: readonly Door[]): string {
+  const lines = doors.flatMap(({ wire }) => paths[wire].map((path) => `  POST ${path}   ${wire}`));
+  return `ljgate: a server of the LiveJournal client protocol.\n\n${lines.join('\n')}\n`;
+}

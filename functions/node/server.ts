@@ -1,0 +1,52 @@
+/** The Node server: sockets, time-outs and an orderly end, around the app. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it listens, for example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no more connections, lets calls in flight finish for up to `grace` ms, then ends them. */
+  close(grace: number): Promise<void>;
+}
+
+/** Where to listen; port 0 picks a free one. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Time-outs in ms: a whole request is at most 256 KiB, so a client that takes longer is broken or
+ * hostile, and keep-alive connections cost memory.
+ */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 15_000 };
+
+/** Starts to listen. Rejects with the system's error when the address is taken or not ours. */
+export async function startServer(app: Hono, { host, port }: ListenOptions): Promise<RunningServer> {
+  // HTTP/1.0 clients may send no Host; the name only has to make the URL whole.
+  const listener = getRequestListener(app.fetch, { hostname: 'localhost' });
+  const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    close: (grace) =>
+      new Promise((resolve) => {
+        const deadline = setTimeout(() => server.closeAllConnections(), grace);
+        server.close(() => {
+          clearTimeout(deadline);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,17 @@
+/** Reading back what a store kept. */
+import * as v from 'valibot';
+import { StoreFailed } from '../../core/ports.ts';
+
+/**
+ * Holds a record against its schema.
+ * @throws {StoreFailed} naming `what` the record should have been
+ */
+export function decode<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  plain: unknown,
+  what: string,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, plain);
+  if (result.success) return result.output;
+  throw new StoreFailed(`the record of ${what} is malformed`, { cause: new v.ValiError(result.issues) });
+}

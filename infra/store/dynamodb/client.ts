@@ -1,0 +1,51 @@
+/** The DynamoDB client: time-outs, retries, and an emulator that works without AWS configuration. */
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+
+/** How DynamoDB is reached. */
+export interface ClientOptions {
+  /** Another endpoint than the region's own: an emulator's, or a VPC's. */
+  readonly endpoint?: string;
+  /** Default: the environment's. */
+  readonly region?: string;
+  /** Milliseconds for an operation with all its retries. */
+  readonly deadline?: number;
+}
+
+/** Long enough for a few retries, short enough for a client that waits 10 s for its reply. */
+export const defaultDeadline = 3000;
+
+/** A client that gives up on a silent connection early enough to try another before the deadline. */
+export function createClient(options: ClientOptions): DynamoDBClient {
+  const deadline = options.deadline ?? defaultDeadline;
+  const agent = { keepAlive: true, maxSockets: 100 };
+  return new DynamoDBClient({
+    ...(options.endpoint && { endpoint: options.endpoint }),
+    ...(options.region && { region: options.region }),
+    ...emulatorDefaults(options),
+    retryMode: 'standard',
+    maxAttempts: 6,
+    requestHandler: {
+      connectionTimeout: Math.min(1000, deadline / 2),
+      requestTimeout: deadline / 2,
+      // Without this the handler only warns.
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  });
+}
+
+/** An emulator on this machine takes any region and any credentials, but the client insists on some. */
+function emulatorDefaults({ endpoint, region }: ClientOptions): DynamoDBClientConfig {
+  if (!endpoint || !isLoopback(new URL(endpoint).hostname)) return {};
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
+  const configured = AWS_ACCESS_KEY_ID || AWS_PROFILE;
+  return {
+    region: region ?? (AWS_REGION || 'us-east-1'),
+    ...(!configured && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}

@@ -1,0 +1,43 @@
+/** The one read that an authentication rests on, over both tables. */
+import type { RefusalKey } from '../../../core/bans.ts';
+import type { RecordReader } from '../../../core/ports.ts';
+import type { Session, SessionId } from '../../../core/session.ts';
+import { getAll } from './batches.ts';
+import type { Connection } from './connection.ts';
+import { type Item, readAccount, readSession, refusedKey, sessionKey, timeMembers, timeOf } from './items.ts';
+
+/** The core's port: one BatchGetItem, strongly consistent. */
+export function dynamodbRecords({ client, tables, run }: Connection): RecordReader {
+  return {
+    read: ({ account, sessions, refusals }) =>
+      run('reading records', async (signal) => {
+        const found = await getAll(client, signal, [
+          [tables.users, { username: { S: account } }],
+          ...sessions.map((id) => [tables.sessions, sessionKey(account, id)] as const),
+          ...refusals.map((key) => [tables.sessions, refusedKey(key)] as const),
+        ]);
+        const [user] = found.get(tables.users) ?? [];
+        const rows = found.get(tables.sessions) ?? [];
+        return {
+          account: user && readAccount(user),
+          sessions: sessionsIn(rows),
+          refusals: refusalsIn(rows, refusals),
+        };
+      }),
+  };
+}
+
+function sessionsIn(rows: readonly Item[]): Map<SessionId, Session> {
+  const ofSessions = rows.filter((row) => row['item']?.S?.startsWith('session#'));
+  const sessions = ofSessions.map(readSession).filter((session) => session !== undefined);
+  return new Map(sessions.map((session) => [session.id, session]));
+}
+
+function refusalsIn(rows: readonly Item[], keys: readonly RefusalKey[]): Map<RefusalKey, number[]> {
+  const byOwner = new Map(rows.map((row) => [row['owner']?.S, row]));
+  const times = keys.map((key): [RefusalKey, number[]] => {
+    const row = byOwner.get(refusedKey(key)['owner']?.S);
+    return [key, timeMembers(row).map(timeOf)];
+  });
+  return new Map(times.filter(([, list]) => list.length > 0));
+}

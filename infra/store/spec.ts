@@ -1,0 +1,50 @@
+/** Where an operator says the data is, `--store` or LJGATE_STORE, and how it is opened. */
+import type { OpenStore } from './open-store.ts';
+
+/** A store's place. */
+export type StoreSpec =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'dynamodb'; readonly prefix: string; readonly endpoint?: string }
+  | { readonly kind: 'memory' };
+
+const wanted = 'sqlite:PATH, dynamodb:PREFIX, dynamodb:PREFIX@ENDPOINT or memory';
+
+/**
+ * Reads `sqlite:PATH | dynamodb:PREFIX[@ENDPOINT] | memory`.
+ * @throws {Error} that says what it got and what it wants
+ */
+export function parseStoreSpec(text: string): StoreSpec {
+  const wrong = (why: string) => new Error(`the store ${JSON.stringify(text)} ${why}; it wants ${wanted}`);
+  if (text === 'memory') return { kind: 'memory' };
+
+  const [, kind, rest = ''] = /^(sqlite|dynamodb):(.*)$/s.exec(text) ?? [];
+  if (kind === undefined) throw wrong('is of no known kind');
+  if (kind === 'sqlite') {
+    if (rest === '') throw wrong('names no file');
+    return { kind, path: rest };
+  }
+
+  const [prefix = '', ...more] = rest.split('@');
+  // Table names have 3 to 255 of these characters; "-sessions" is the longer suffix.
+  if (!/^[A-Za-z0-9_.-]{1,246}$/.test(prefix)) throw wrong('names no table prefix');
+  if (more.length === 0) return { kind: 'dynamodb', prefix };
+  const endpoint = more.join('@');
+  const protocol = URL.canParse(endpoint) && new URL(endpoint).protocol;
+  if (protocol !== 'http:' && protocol !== 'https:') throw wrong('has an endpoint that is no http(s) URL');
+  return { kind: 'dynamodb', prefix, endpoint };
+}
+
+/**
+ * Opens a store. Each adapter is loaded only when it is asked for.
+ * @throws {StoreUnavailable | StoreFailed}
+ */
+export async function openStore(spec: StoreSpec): Promise<OpenStore> {
+  switch (spec.kind) {
+    case 'memory':
+      return (await import('./memory.ts')).memoryStore();
+    case 'sqlite':
+      return (await import('./sqlite.ts')).openSqlite(spec.path);
+    case 'dynamodb':
+      return (await import('./dynamodb/store.ts')).openDynamodb(spec);
+  }
+}

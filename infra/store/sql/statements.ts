@@ -1,0 +1,132 @@
+/** Every statement of the SQL stores. Only what D1 speaks too: JSON functions, no open transactions. */
+import type { Account, ClientKeyId, Verifier } from '../../../core/account.ts';
+import { encodeAccount } from '../../../core/account-record.ts';
+import type { RefusalKey } from '../../../core/bans.ts';
+import type { RefusalEntry } from '../../../core/ports.ts';
+import { rowLifetime, type Session, type SessionId } from '../../../core/session.ts';
+import type { Username } from '../../../core/username.ts';
+import { storableAgent } from '../session-record.ts';
+import { type Statement, statement } from './driver.ts';
+
+export function selectAccount(username: Username): Statement {
+  return statement('SELECT * FROM accounts WHERE username = ?1', username);
+}
+
+/** Lists travel as one JSON parameter: D1 takes no more than 100. */
+export function selectSessions(owner: Username, ids: readonly SessionId[]): Statement {
+  return statement(
+    `SELECT * FROM sessions
+     WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?2)) AND ended = 0`,
+    owner,
+    JSON.stringify(ids),
+  );
+}
+
+export function selectRefusals(keys: readonly RefusalKey[]): Statement {
+  return statement(
+    'SELECT key, at FROM refused WHERE key IN (SELECT value FROM json_each(?1))',
+    JSON.stringify(keys),
+  );
+}
+
+/** Gives a row when the account was added. */
+export function insertAccount(account: Account): Statement {
+  const { username, userid, status, generation, ...details } = encodeAccount(account);
+  return statement(
+    `INSERT INTO accounts (username, userid, status, generation, details) VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT (username) DO NOTHING RETURNING username`,
+    username,
+    userid,
+    status,
+    generation,
+    JSON.stringify(details),
+  );
+}
+
+export function raiseGeneration(username: Username): Statement {
+  return statement('UPDATE accounts SET generation = generation + 1 WHERE username = ?1', username);
+}
+
+export function updateVerifier(username: Username, old: Verifier, replacement: Verifier): Statement {
+  return statement(
+    `UPDATE accounts SET details = json_set(details, '$.password.verifier', json(?4))
+     WHERE username = ?1
+       AND json_extract(details, '$.password.verifier.phc') = ?2
+       AND json_extract(details, '$.password.verifier.secret') = ?3`,
+    username,
+    old.phc,
+    old.secret,
+    JSON.stringify(replacement),
+  );
+}
+
+export function updateKeyUse(username: Username, key: ClientKeyId, at: number): Statement {
+  return statement(
+    `UPDATE accounts SET details = json_set(details, ?2 || '.lastUsed', ?3)
+     WHERE username = ?1 AND json_type(details, ?2) = 'object'`,
+    username,
+    `$.clientKeys.${JSON.stringify(key)}`,
+    at,
+  );
+}
+
+/** Gives a row when the session was added. */
+export function insertSession(session: Session): Statement {
+  return statement(
+    `INSERT INTO sessions
+       (owner, id, digest, generation, term, created, expires, network, agent, ended, forget_after)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)
+     ON CONFLICT (owner, id) DO NOTHING RETURNING id`,
+    session.owner,
+    session.id,
+    session.digest,
+    session.generation,
+    session.term,
+    session.created,
+    session.expires,
+    session.network ?? null,
+    storableAgent(session) ?? null,
+    session.expires + rowLifetime,
+  );
+}
+
+/** `WHERE true` keeps SQLite's parser from reading ON CONFLICT as part of a join. */
+export function endSessions(owner: Username, ids: readonly SessionId[], keepUntil: number): Statement {
+  return statement(
+    `INSERT INTO sessions (owner, id, ended, forget_after)
+     SELECT ?1, value, 1, ?3 FROM json_each(?2) WHERE true
+     ON CONFLICT (owner, id) DO UPDATE SET
+       ended = 1, forget_after = excluded.forget_after, digest = NULL, network = NULL, agent = NULL`,
+    owner,
+    JSON.stringify(ids),
+    keepUntil,
+  );
+}
+
+/** Gives a row when the challenge was not spent before. */
+export function insertSpent(nonce: string, keepUntil: number): Statement {
+  return statement(
+    'INSERT INTO spent (nonce, forget_after) VALUES (?1, ?2) ON CONFLICT (nonce) DO NOTHING RETURNING nonce',
+    nonce,
+    keepUntil,
+  );
+}
+
+export function countRefusal({ key, dropBefore, keepUntil }: RefusalEntry, at: number): Statement[] {
+  return [
+    statement('DELETE FROM refused WHERE key = ?1 AND at < ?2', key, dropBefore),
+    statement(
+      'INSERT INTO refused (key, at, forget_after) VALUES (?1, ?2, ?3)',
+      key,
+      at,
+      Math.ceil(keepUntil / 1000),
+    ),
+  ];
+}
+
+/** Drops what may be forgotten at `now`, Unix seconds. */
+export function forget(now: number): Statement[] {
+  return ['sessions', 'spent', 'refused'].map((table) =>
+    statement(`DELETE FROM ${table} WHERE forget_after < ?1`, now),
+  );
+}

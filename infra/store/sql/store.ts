@@ -1,0 +1,92 @@
+/** The core's ports in SQL, over any driver. */
+import * as v from 'valibot';
+import { decodeAccount } from '../../../core/account-record.ts';
+import type { RefusalKey } from '../../../core/bans.ts';
+import { StoreFailed } from '../../../core/ports.ts';
+import { decode } from '../decode.ts';
+import type { OpenStore } from '../open-store.ts';
+import { decodeSession } from '../session-record.ts';
+import type { Row, SqlDriver, Statement } from './driver.ts';
+import * as sql from './statements.ts';
+
+/** The store that a database holds; opening and closing it is the driver's business. */
+export function sqlStore(driver: SqlDriver): Omit<OpenStore, 'description' | 'prepare' | 'close'> {
+  const inserted = async (statement: Statement) => {
+    const [rows = []] = await driver.write([statement]);
+    return rows.length > 0;
+  };
+  return {
+    records: {
+      async read(query) {
+        const [accounts = [], sessions = [], refusals = []] = await driver.read([
+          sql.selectAccount(query.account),
+          sql.selectSessions(query.account, query.sessions),
+          sql.selectRefusals(query.refusals),
+        ]);
+        const found = sessions.map((row) => decodeSession(row));
+        return {
+          account: accounts[0] && decodeAccount(plainAccount(accounts[0])),
+          sessions: new Map(found.map((session) => [session.id, session])),
+          refusals: timesByKey(refusals),
+        };
+      },
+    },
+    accounts: {
+      add: async (account) => ((await inserted(sql.insertAccount(account))) ? 'added' : 'taken'),
+      async endSessions(username) {
+        await driver.write([sql.raiseGeneration(username)]);
+      },
+      async replaceVerifier(username, old, replacement) {
+        await driver.write([sql.updateVerifier(username, old, replacement)]);
+      },
+      async noteKeyUse(username, key, at) {
+        await driver.write([sql.updateKeyUse(username, key, at)]);
+      },
+    },
+    sessions: {
+      add: async (session) => ((await inserted(sql.insertSession(session))) ? 'added' : 'taken'),
+      async expire(owner, ids, keepUntil) {
+        await driver.write([sql.endSessions(owner, ids, keepUntil)]);
+      },
+    },
+    spent: {
+      spend: async (nonce, keepUntil) =>
+        (await inserted(sql.insertSpent(nonce, keepUntil))) ? 'spent' : 'again',
+    },
+    refused: {
+      async count(entries, at) {
+        await driver.write(entries.flatMap((entry) => sql.countRefusal(entry, at)));
+      },
+    },
+    async sweep(now) {
+      await driver.write(sql.forget(Math.floor(now / 1000)));
+    },
+  };
+}
+
+/** A row of accounts in the form of core/account-record.ts. */
+function plainAccount({ details, ...columns }: Row): unknown {
+  try {
+    return { ...JSON.parse(String(details)), ...columns };
+  } catch (cause) {
+    const name = JSON.stringify(columns['username']);
+    throw new StoreFailed(`the details of account ${name} are no JSON`, { cause });
+  }
+}
+
+const refusal = v.object({
+  key: v.pipe(
+    v.string(),
+    v.transform((key) => key as RefusalKey),
+  ),
+  at: v.number(),
+});
+
+function timesByKey(rows: readonly Row[]): Map<RefusalKey, number[]> {
+  const times = new Map<RefusalKey, number[]>();
+  for (const row of rows) {
+    const { key, at } = decode(refusal, row, 'a refused log-in');
+    times.set(key, [...(times.get(key) ?? []), at]);
+  }
+  return times;
+}

@@ -1,0 +1,141 @@
+/** The embedded store: SQLite as Node itself carries it, in one file that processes may share. */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { StoreFailed, StoreUnavailable } from '../../core/ports.ts';
+import type { OpenStore } from './open-store.ts';
+import type { Rows, SqlDriver, Statement } from './sql/driver.ts';
+import { migrations } from './sql/schema.ts';
+import { sqlStore } from './sql/store.ts';
+
+/** Milliseconds to wait for another process that writes. */
+const patience = 5000;
+
+/**
+ * Opens the file, making it and its folder when missing, readable by their owner alone: it holds
+ * password verifiers.
+ * @throws {StoreUnavailable} when the file cannot be opened or written
+ * @throws {StoreFailed} when it is no database, or one of a later version
+ */
+export function openSqlite(path: string): OpenStore {
+  const database = translated(`cannot open ${path}`, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    return openDatabase(path);
+  });
+  return {
+    ...sqlStore(sqliteDriver(database)),
+    description: `sqlite:${path}`,
+    async prepare() {},
+    async close() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: patience });
+  try {
+    useWal(database);
+    // A write is on disk before it is acknowledged.
+    database.exec('PRAGMA synchronous = FULL');
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * The write-ahead log: no reader waits for a writer. SQLite does not wait for its lock here,
+ * whatever the time-out, so of several processes that make the file at once some must try again.
+ */
+function useWal(database: DatabaseSync): void {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (resultCode(error) !== busy || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+/** Brings the tables up to date; of several processes that start at once, one does it. */
+function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === migrations.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  const version = versionOf(database);
+  if (version > migrations.length) {
+    const known = `this ljgate knows versions up to ${migrations.length}`;
+    throw new StoreFailed(`the database has tables of version ${version}, ${known}: use a newer ljgate`);
+  }
+  for (const statement of migrations.slice(version).flat()) database.exec(statement);
+  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+function sqliteDriver(database: DatabaseSync): SqlDriver {
+  const prepared = new Map<string, StatementSync>();
+  const run = ({ sql, params }: Statement) => {
+    const statement = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, statement);
+    return statement.all(...params);
+  };
+  return {
+    read: async (statements) => translated('SQLite', () => statements.map(run)),
+    write: async (statements) =>
+      translated('SQLite', () => {
+        const [only, ...more] = statements;
+        if (!only) return [];
+        return more.length === 0 ? [run(only)] : inTransaction(database, () => statements.map(run));
+      }),
+  };
+}
+
+/** Takes the write lock at the start: a transaction that reads first could not wait for it later. */
+function inTransaction(database: DatabaseSync, work: () => Rows): Rows {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const rows = work();
+    database.exec('COMMIT');
+    return rows;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+const busy = 5;
+
+/**
+ * SQLite's primary result codes for a file that cannot be had now: PERM, BUSY, LOCKED, NOMEM,
+ * READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
+ * @see https://www.sqlite.org/rescode.html
+ */
+const unavailable = new Set([3, busy, 6, 7, 8, 9, 10, 13, 14, 15]);
+
+/** The primary result code of an error of SQLite's own. */
+function resultCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+}
+
+/** Runs SQLite or file work, its errors translated to the ports'. */
+function translated<T>(doing: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof StoreFailed) throw cause;
+    const message = `${doing}: ${cause.message}`;
+    const code = resultCode(cause);
+    // What is not SQLite's own is the file system's, or comes of a database closed meanwhile.
+    if (code === undefined || unavailable.has(code)) throw new StoreUnavailable(message, { cause });
+    throw new StoreFailed(message, { cause });
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { SealPurpose } from '../../../core/account.ts';
+import { mintChallenge, readChallenge } from '../../../core/challenge.ts';
+import { md5Hex } from '../../../core/digest.ts';
+import type { Username } from '../../../core/username.ts';
+import { challengeKeys } from '../../../infra/secrets/challenge-keys.ts';
+import { createSealer } from '../../../infra/secrets/sealer.ts';
+import { systemRandom } from '../../../infra/system.ts';
+import { keyringOf } from './keyrings.ts';
+
+const digest = md5Hex('test');
+const owner = 'test' as Username;
+const sealer = createSealer(keyringOf('a'));
+const sealed = sealer.seal(digest, owner, 'password');
+
+describe('a sealed digest', () => {
+  test('opens for its account and purpose', () => {
+    expect(sealer.open(sealed, owner, 'password')).toBe(digest);
+    const forKey = sealer.seal(digest, owner, 'client-key:k1');
+    expect(sealer.open(forKey, owner, 'client-key:k1')).toBe(digest);
+  });
+
+  test('tells neither the digest nor that two are alike', () => {
+    expect(sealed).toMatch(/^s1\.a\.[A-Za-z0-9_-]{59}$/);
+    expect(sealer.seal(digest, owner, 'password')).not.toBe(sealed);
+    expect(Buffer.from(sealed.slice(5), 'base64url').toString('hex')).not.toContain(digest);
+  });
+
+  test.each<[string, SealPurpose]>([
+    ['test2', 'password'],
+    ['tes', 'password'],
+    ['', 'password'],
+    ['test', 'client-key:password'],
+    ['test', 'client-key:'],
+  ])('does not open for %s, %s', (account, purpose) => {
+    expect(sealer.open(sealed, account as Username, purpose)).toBeUndefined();
+  });
+
+  test('does not open when account and purpose only join to the same text', () => {
+    const forKey = sealer.seal(digest, 'a","client-key:b' as Username, 'client-key:c');
+    expect(sealer.open(forKey, 'a' as Username, 'client-key:b","client-key:c')).toBeUndefined();
+  });
+
+  test('does not open when any one character differs', () => {
+    for (let at = 0; at < sealed.length; at++) {
+      for (const other of ['A', 'B', 'f', '0', '9', '-', '_', '.', '=', '\n', ' ']) {
+        if (other === sealed[at]) continue;
+        const tampered = sealed.slice(0, at) + other + sealed.slice(at + 1);
+        expect(sealer.open(tampered, owner, 'password'), tampered).toBeUndefined();
+      }
+    }
+  });
+
+  test('does not open when any one byte differs', () => {
+    const bytes = Buffer.from(sealed.slice('s1.a.'.length), 'base64url');
+    for (let at = 0; at < bytes.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const tampered = Buffer.from(bytes);
+        tampered.writeUInt8(bytes.readUInt8(at) ^ (1 << bit), at);
+        expect(sealer.open(`s1.a.${tampered.toString('base64url')}`, owner, 'password')).toBeUndefined();
+      }
+    }
+  });
+
+  test.each([
+    '',
+    's1',
+    's1.a.',
+    sealed.slice(0, -1),
+    `${sealed}A`,
+    `${sealed}\n`,
+    sealed.replace('s1', 's2'),
+    digest,
+  ])('does not open when it is %j', (text) => {
+    expect(sealer.open(text, owner, 'password')).toBeUndefined();
+  });
+
+  test('opens after a rotation, until its secret is gone', () => {
+    expect(createSealer(keyringOf('b', 'a')).open(sealed, owner, 'password')).toBe(digest);
+    expect(createSealer(keyringOf('b')).open(sealed, owner, 'password')).toBeUndefined();
+  });
+
+  test('does not open under another secret of the same id or another valid secret', () => {
+    const both = createSealer(keyringOf('b', 'a'));
+    expect(both.open(sealed.replace('s1.a.', 's1.b.'), owner, 'password')).toBeUndefined();
+  });
+});
+
+describe('challenge keys', () => {
+  const challenge = mintChallenge(challengeKeys(keyringOf('a')), systemRandom, 1000, 60).challenge;
+
+  test('recognise a challenge after a rotation, until its secret is gone', () => {
+    const kindUnder = (...ids: [string, ...string[]]) =>
+      readChallenge(challengeKeys(keyringOf(...ids)), challenge, 1001).kind;
+    expect(kindUnder('a')).toBe('fresh');
+    expect(kindUnder('b', 'a')).toBe('fresh');
+    expect(kindUnder('b')).toBe('forged');
+  });
+
+  test('mint under the current secret', () => {
+    const { challenge: minted } = mintChallenge(challengeKeys(keyringOf('b', 'a')), systemRandom, 1000, 60);
+    expect(minted.split(':')[2]).toBe('b');
+  });
+});

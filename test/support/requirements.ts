@@ -1,0 +1,28 @@
+/** Programs beside Node that some tests run against. */
+import { spawnSync } from 'node:child_process';
+
+/** Programs that do not know `--version`. */
+const asking: Readonly<Record<string, string>> = { nginx: '-v' };
+
+const known = new Map<string, boolean>();
+
+/**
+ * Whether a program is there. On a person's machine the tests that need it are skipped by name;
+ * under `CI=true` nothing may be skipped in silence.
+ * @example describe.skipIf(!requireProgram('perl'))('LJ::Simple, on perl', …)
+ * @throws {Error} under CI when the program is missing
+ */
+export function requireProgram(name: string): boolean {
+  const there = known.get(name) ?? spawnSync(name, [asking[name] ?? '--version']).status === 0;
+  known.set(name, there);
+  return there || optional(`the program ${name}`);
+}
+
+/**
+ * Says that something tests need is missing: `false` on a person's machine.
+ * @throws {Error} under CI
+ */
+export function optional(what: string): false {
+  if (process.env['CI'] === 'true') throw new Error(`${what} is missing, and CI skips no test`);
+  return false;
+}

@@ -1,0 +1,125 @@
+/** A whole gateway in the test's own process: both doors, a store in memory, a clock to turn. */
+
+import type { Account } from '../../core/account.ts';
+import { createGateway } from '../../core/gateway.ts';
+import type { Ports } from '../../core/ports.ts';
+import { defaultSettings, type Settings } from '../../core/settings.ts';
+import type { Username } from '../../core/username.ts';
+import { flatDoor } from '../../functions/adapters/flat/door.ts';
+import { xmlrpcDoor } from '../../functions/adapters/xmlrpc.ts';
+import { createApp } from '../../functions/http/app.ts';
+import type { RequestEntry } from '../../functions/http/log.ts';
+import { memoryStore } from '../../infra/store/memory.ts';
+import { type TestClock, testAccount, testClock, testPorts } from './ports.ts';
+import { callDocument, flatReply, type WireReply, xmlrpcReply } from './wire.ts';
+
+/** The two spellings of the protocol. */
+export const wires = ['flat', 'xmlrpc'] as const;
+export type Wire = (typeof wires)[number];
+
+/** Arguments by their XML-RPC names; a list is only ever `expire`. */
+export type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+/** What a request has beside its arguments. */
+export interface Extras {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly address?: string;
+}
+
+/** A site to make calls to. */
+export interface Site {
+  readonly clock: TestClock;
+  readonly ports: Ports;
+  readonly log: RequestEntry[];
+  /** A call as a client of that wire makes it. */
+  call(wire: Wire, method: string, fields?: Fields, extras?: Extras): Promise<WireReply>;
+  /** Any request at all. */
+  fetch(path: string, init?: RequestInit, address?: string): Promise<Response>;
+  /** A session of an account, made by sessiongenerate. */
+  session(fields?: Fields, extras?: Extras): Promise<string>;
+  /** Whether a session still logs its owner in. */
+  isAlive(session: string, address?: string): Promise<boolean>;
+  /** An account that the site has not had so far. */
+  add(account: Partial<Account>): Promise<void>;
+}
+
+const paths: Readonly<Record<Wire, string>> = { flat: '/interface/flat', xmlrpc: '/interface/xmlrpc' };
+const home = '192.0.2.1';
+
+/** Opens a site with the account `test` / `test`, changed as asked. */
+export async function openSite(
+  account: Partial<Account> = {},
+  settings: Partial<Settings> = {},
+  overrides: Partial<Ports> = {},
+): Promise<Site> {
+  const clock = testClock();
+  const ports = testPorts(memoryStore(), { clock, ...overrides });
+  await ports.accounts.add(testAccount(account));
+  const gateway = createGateway(ports, { ...defaultSettings, ...settings });
+  const log: RequestEntry[] = [];
+  const app = createApp({
+    doors: [flatDoor(gateway), xmlrpcDoor(gateway)],
+    log: (entry) => log.push(entry),
+    logError: (error) => {
+      throw error;
+    },
+    addressOf: (c) => c.env['address'],
+    requestIdOf: () => 'test',
+  });
+  const site: Site = {
+    clock,
+    ports,
+    log,
+    fetch: async (path, init, address = home) => app.request(path, init ?? {}, { address }),
+    async call(wire, method, fields = {}, { headers = {}, address } = {}) {
+      const body = wire === 'flat' ? formBody(method, fields) : callBody(method, fields);
+      const reply = await site.fetch(paths[wire], { method: 'POST', body, headers }, address);
+      const text = await reply.text();
+      return wire === 'flat' ? flatReply(text) : xmlrpcReply(text);
+    },
+    async session(fields = {}, extras) {
+      const reply = await site.call('flat', 'sessiongenerate', { ...right, ...fields }, extras);
+      return reply.value('ljsession') ?? `refused: ${reply.why}`;
+    },
+    async isAlive(session, address) {
+      const username = session.split(':')[1] ?? '';
+      const headers = { 'X-LJ-Auth': 'cookie', Cookie: `ljsession=${session}` };
+      const fields = { username, auth_method: 'cookie' };
+      return (await site.call('flat', 'login', fields, { headers, ...(address && { address }) })).ok;
+    },
+    async add(other) {
+      await ports.accounts.add(testAccount(other));
+    },
+  };
+  return site;
+}
+
+/** The right account and password, and the right account with a wrong one. */
+export const right = { username: 'test', password: 'test' } as const;
+export const wrong = { username: 'test', password: 'wrong' } as const;
+
+/** A branded name for fixtures. */
+export const named = (name: string) => name as Username;
+
+function formBody(mode: string, fields: Fields): string {
+  const form = new URLSearchParams({ mode });
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === 'expire') for (const id of [value].flat()) form.append(`expire_id_${id}`, '1');
+    else form.append(name === 'username' ? 'user' : name, String(value));
+  }
+  return form.toString();
+}
+
+function callBody(method: string, fields: Fields): string {
+  const list = (ids: readonly string[]) =>
+    `<array><data>${ids.map((id) => `<value><string>${id}</string></value>`).join('')}</data></array>`;
+  const args = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? escapeXml(value) : list(value),
+  ]);
+  return callDocument(`LJ.XMLRPC.${method}`, Object.fromEntries(args));
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

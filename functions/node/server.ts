@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { onClientError } from './client-error.ts';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -29,6 +30,7 @@ export async function startServer(app: Hono, { host, port }: ListenOptions): Pro
   // HTTP/1.0 clients may send no Host; the name only has to make the URL whole.
   const listener = getRequestListener(app.fetch, { hostname: 'localhost' });
   const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, listener);
+  server.on('clientError', onClientError);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

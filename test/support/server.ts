@@ -55,6 +55,20 @@ export async function startLjgate(...args: string[]): Promise<Ljgate> {
   };
 }
 
+/** Runs the command line until it has printed `text`, then ends it; resolves to what it printed. */
+export async function watchLjgate(args: readonly string[], text: string): Promise<string> {
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: await freshFolder(),
+  });
+  let printed = '';
+  for await (const chunk of child.stdout) {
+    printed += String(chunk);
+    if (printed.includes(text)) child.kill('SIGTERM');
+  }
+  return printed;
+}
+
 /** Runs the command line to its end. */
 export async function runLjgate(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [main, ...args], {

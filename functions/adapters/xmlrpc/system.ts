@@ -4,7 +4,7 @@ import { textOf, type Value } from '../../../core/values.ts';
 import type { Reply } from './reply.ts';
 
 /** The methods that answer for the door itself. */
-export const systemMethods = [
+const systemMethods = [
   'system.listMethods',
   'system.methodSignature',
   'system.methodHelp',

@@ -40,7 +40,7 @@ export const loginCall = (members: Readonly<Record<string, string>> = {}) =>
 export const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** The answer of a login that has nothing to say. */
-export const plainLogin: Answer = {
+const plainLogin: Answer = {
   ok: true,
   value: {
     method: 'login',

@@ -9,7 +9,7 @@ export const accountMethods = ['login', 'sessiongenerate', 'sessionexpire'] as c
 export type AccountMethod = (typeof accountMethods)[number];
 
 /** Every method of the protocol that the gateway serves. Names are case-sensitive. */
-export const methods = ['getchallenge', ...accountMethods] as const;
+const methods = ['getchallenge', ...accountMethods] as const;
 export type Method = (typeof methods)[number];
 
 /** Recognises a method's name. */

@@ -23,14 +23,14 @@ export function readScalar(type: string, text: string): Scalar | undefined {
 const integer = /^[+-]?[0-9]+$/;
 
 /**
- * Of any size: XMLRPC::Lite types by looks alone, so a password of digits comes as an int, `1e5`
- * and `NaN` as doubles, and what looks like a date as a date.
+ * Of any size: XMLRPC::Lite types a string by its looks, so a password of digits comes as an int,
+ * `1e5` as a double and `20010516T12:00:00` as a date.
  */
 const forms: ReadonlyMap<string, RegExp> = new Map([
   ['int', integer],
   ['i4', integer],
   ['i8', integer],
-  ['double', /^[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|NaN|INF)$/i],
+  ['double', /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/],
   [
     'dateTime.iso8601',
     /^[0-9]{4}-?[0-9]{2}-?[0-9]{2}T[0-9]{2}:?[0-9]{2}:?[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$/,

@@ -1,0 +1,91 @@
+/** Every command in the README, run as it stands there against a server that `npm start` started. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireProgram } from './support/requirements.ts';
+import { freshFolder } from './support/server.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const languages = ['sh', 'python', 'perl'] as const;
+const blocks = languages.flatMap((language) =>
+  [...read('README.md').matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+    ([, code = '']) => ({ language, code }),
+  ),
+);
+const run = promisify(execFile);
+
+/** What proves that a block did what the README says; by a part of the block. */
+const proofs: Readonly<Record<string, RegExp>> = {
+  'curl -d': /^name\nTest Account\n/m,
+  'import hashlib': /^Test Account\nws:test:\d+:[a-z2-7]{32}\n$/,
+  'use XMLRPC::Lite': /^Test Account\n$/,
+  'serve --help': /Examples:/,
+};
+
+let server: ChildProcess;
+let url: string;
+
+beforeAll(async () => {
+  const folder = await freshFolder();
+  const env = { ...process.env, LJGATE_PORT: '0', LJGATE_STORE: `sqlite:${join(folder, 'lj.sqlite')}` };
+  server = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  url = await new Promise((resolve) => {
+    let printed = '';
+    server.stdout?.on('data', (chunk) => {
+      printed += String(chunk);
+      const found = /listens on (\S+)/.exec(printed)?.[1];
+      if (found) resolve(found);
+    });
+  });
+});
+afterAll(() => {
+  if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM');
+});
+
+function command({ language, code }: (typeof blocks)[number]): [string, string[]] {
+  const here = code.replaceAll('http://127.0.0.1:8080', url);
+  if (language === 'python') return ['python3', ['-c', here]];
+  return language === 'perl' ? ['perl', ['-e', here]] : ['sh', ['-c', here]];
+}
+
+describe('the README', () => {
+  const elsewhere = ['npm start\n', 'npm test\n', 'npm run check\n'];
+  const here = blocks.filter(({ code }) => !elsewhere.includes(code));
+
+  const runs = { sh: 'curl', python: 'python3', perl: 'perl' } as const;
+  const probe = { sh: [], python: [], perl: ['-MXMLRPC::Lite', '-e', '1'] };
+
+  describe.each(here)('$code', (block) => {
+    const needed = requireProgram(runs[block.language], ...probe[block.language]);
+    test.skipIf(!needed)('does what it says', async () => {
+      const { stdout } = await run(...command(block), { cwd: root });
+      const proof = Object.entries(proofs).find(([part]) => block.code.includes(part))?.[1];
+      expect(stdout).toMatch(proof ?? /a proof for this block/);
+    });
+  });
+
+  test('npm start is what this suite runs against; npm test and npm run check are what CI runs', () => {
+    const codes = blocks.map(({ code }) => code);
+    for (const code of elsewhere) expect(codes).toContain(code);
+    expect(read('.ci/run')).toMatch(/^npm test\nnpm run check$/m);
+  });
+
+  test('has every flag and variable of serve in its table', () => {
+    const help = read('functions/cli/options.ts');
+    for (const [, flag = ''] of help.matchAll(/'(--[a-z-]+)/g))
+      expect(read('README.md')).toContain(`| \`${flag}\` |`);
+    for (const [variable] of help.matchAll(/LJGATE_[A-Z_]+/g))
+      expect(read('README.md')).toContain(`\`${variable}\``);
+  });
+
+  test('has every dependency in its table', () => {
+    const about = JSON.parse(read('package.json'));
+    for (const name of Object.keys({ ...about.dependencies, ...about.devDependencies })) {
+      if (name !== '@types/node') expect(read('README.md')).toContain(`\`${name}\``);
+    }
+  });
+});

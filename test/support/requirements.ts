@@ -7,15 +7,18 @@ const asking: Readonly<Record<string, string>> = { nginx: '-v' };
 const known = new Map<string, boolean>();
 
 /**
- * Whether a program is there. On a person's machine the tests that need it are skipped by name;
+ * Whether a program is there and, where `probe` is given, runs with these arguments: that tells
+ * whether a module is there. On a person's machine the tests that need it are skipped by name;
  * under `CI=true` nothing may be skipped in silence.
  * @example describe.skipIf(!requireProgram('perl'))('LJ::Simple, on perl', …)
  * @throws {Error} under CI when the program is missing
  */
-export function requireProgram(name: string): boolean {
-  const there = known.get(name) ?? spawnSync(name, [asking[name] ?? '--version']).status === 0;
-  known.set(name, there);
-  return there || optional(`the program ${name}`);
+export function requireProgram(name: string, ...probe: readonly string[]): boolean {
+  const command = [name, ...probe].join(' ');
+  const args = probe.length > 0 ? probe : [asking[name] ?? '--version'];
+  const there = known.get(command) ?? spawnSync(name, args).status === 0;
+  known.set(command, there);
+  return there || optional(`the program ${command}`);
 }
 
 /**

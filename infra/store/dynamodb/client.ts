@@ -25,7 +25,7 @@ export function createClient(options: ClientOptions): DynamoDBClient {
     retryMode: 'standard',
     maxAttempts: 6,
     requestHandler: {
-      connectionTimeout: Math.min(1000, deadline / 2),
+      connectionTimeout: deadline / 3,
       requestTimeout: deadline / 2,
       // Without this the handler only warns.
       throwOnRequestTimeout: true,

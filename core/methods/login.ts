@@ -48,7 +48,7 @@ const readonlyMessage = 'This account is read-only: you can log in, but not post
 
 /** The reference pages promise client authors that the account `test` always gets a message. */
 function messageFor({ username, status, message }: Account): string {
-  const own = message ?? (username === 'test' ? testMessage : '');
+  const own = message || (username === 'test' ? testMessage : '');
   return [own, status === 'readonly' ? readonlyMessage : ''].filter((text) => text !== '').join(' ');
 }
 

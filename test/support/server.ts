@@ -38,7 +38,7 @@ export async function startLjgate(...args: string[]): Promise<Ljgate> {
       printed.push(line);
       const entry: Record<string, unknown> = JSON.parse(line);
       log.push(entry);
-      if (entry['msg'] === 'listening') resolve(new URL(String(entry['url'])));
+      if (entry['message'] === 'listening') resolve(new URL(String(entry['url'])));
     });
     child.once('exit', (code) => reject(new Error(`ljgate ended with ${code}:\n${printed.join('\n')}`)));
   });

@@ -12,20 +12,25 @@ import { moods } from './site/moods.ts';
 import { readSiteFile } from './site/site-file.ts';
 import type { OpenStore } from './store/open-store.ts';
 import { systemClock, systemRandom } from './system.ts';
+import { noteRemembered, timedHasher, timedStore } from './telemetry/measures.ts';
 
 /** Builds the ports over a store and a keyring. `remember`: minutes, 0 for not at all. */
 export function createPorts(store: OpenStore, keyring: Keyring, remember: number): Ports {
-  const hasher = createHasher(keyring);
+  const { records, accounts, sessions, spent, refused } = timedStore(store);
+  const hasher = timedHasher(createHasher(keyring));
   return {
-    records: store.records,
-    accounts: store.accounts,
-    sessions: store.sessions,
-    spent: store.spent,
-    refused: store.refused,
+    records,
+    accounts,
+    sessions,
+    spent,
+    refused,
     clock: systemClock,
     random: systemRandom,
     challengeKeys: challengeKeys(keyring),
-    hasher: remember > 0 ? rememberChecks(hasher, { minutes: remember }) : hasher,
+    hasher: rememberChecks(hasher, {
+      minutes: remember,
+      onCheck: (answered) => answered === 'remembered' && noteRemembered(),
+    }),
     sealer: createSealer(keyring),
   };
 }

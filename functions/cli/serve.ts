@@ -5,7 +5,8 @@ import { openSecretFile } from '../../infra/secrets/file.ts';
 import { generateKeyring, type Keyring } from '../../infra/secrets/keyring.ts';
 import { seedDemo } from '../../infra/site/demo.ts';
 import type { OpenStore } from '../../infra/store/open-store.ts';
-import { openStore, type StoreSpec } from '../../infra/store/spec.ts';
+import { openStore } from '../../infra/store/open.ts';
+import { type StoreSpec } from '../../infra/store/spec.ts';
 import { createPorts, createSettings } from '../../infra/world.ts';
 import { nodeApp } from '../node/app.ts';
 import { createLogger } from '../node/logger.ts';
@@ -42,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   announce(logger, options, { url: server.url, store: store.description, secretFile });
   const sweeping = setInterval(() => {
-    store.sweep(Date.now()).catch((err: unknown) => logger.warn({ err }, 'sweep failed'));
+    store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
   sweeping.unref();
   endOnSignal(server, store);

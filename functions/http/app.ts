@@ -1,5 +1,6 @@
 /** The gateway's doors as a Hono app: paths, verbs, limits and headers, the same on every runtime. */
 import { type Context, Hono } from 'hono';
+import { measured } from '../../infra/telemetry/measures.ts';
 import type { Door, DoorReply } from '../adapters/door.ts';
 import { bodyLimit, readBody } from './body.ts';
 import type { RequestLog } from './log.ts';
@@ -55,12 +56,13 @@ async function enter(c: Context, door: Door, options: AppOptions): Promise<Respo
   }
   const started = performance.now();
   const address = options.addressOf(c);
-  const { reply, status } = await pass(c, door, address);
+  const [{ reply, status }, measures] = await measured(() => pass(c, door, address));
   options.log({
     request: options.requestIdOf(c),
     wire: door.wire,
     status,
     ms: performance.now() - started,
+    ...measures,
     address,
     calls: reply.reports,
   });

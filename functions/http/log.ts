@@ -1,8 +1,9 @@
 /** What is logged about a request: enough to run the site by, never a credential or a cookie. */
+import type { Measures } from '../../infra/telemetry/measures.ts';
 import type { CallReport } from '../adapters/door.ts';
 
 /** One request through a door. */
-export interface RequestEntry {
+export interface RequestEntry extends Measures {
   /** The platform's id of the request. */
   readonly request: string;
   readonly wire: 'flat' | 'xmlrpc';
@@ -17,27 +18,41 @@ export interface RequestEntry {
 /** Where requests are logged. */
 export type RequestLog = (entry: RequestEntry) => void;
 
-/** The part of a logger that requests need; pino's has this shape. */
+/** The part of a logger that requests need. */
 export interface LineLogger {
   info(fields: object, text: string): void;
   error(fields: object, text: string): void;
 }
 
-/** Logs one request: refusals from 500 up as errors, with the cause that the client never sees. */
-export function logRequest(logger: LineLogger, { calls, ms, ...facts }: RequestEntry): void {
+/**
+ * Logs one request: refusals from 500 up as errors, with the cause that the client never sees. The
+ * caller's address is told only of refused calls: that is what handling abuse takes.
+ */
+export function logRequest(
+  logger: LineLogger,
+  { address, calls, ms, storeMs, hashMs, ...facts }: RequestEntry,
+): void {
   const told = calls.map(({ cause: _, ...call }) => call);
-  const err = calls.find(({ cause }) => cause !== undefined)?.cause;
+  const error = calls.find(({ cause }) => cause !== undefined)?.cause;
+  const refused = calls.some(({ outcome }) => outcome !== 'ok');
   const fields = {
     ...facts,
+    ...(refused && { address }),
     ...(told.length === 1 ? told[0] : { calls: told }),
-    ms: Math.round(ms * 100) / 100,
-    ...(err !== undefined && { err }),
+    ms: rounded(ms),
+    storeMs: rounded(storeMs),
+    hashMs: rounded(hashMs),
+    ...(error !== undefined && { error }),
   };
   if (calls.some(isFailure)) logger.error(fields, 'call failed');
   else logger.info(fields, 'call');
 }
 
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}
+
 /** Interoperability fault codes are negative: a client's mistake, not ours. */
-function isFailure({ outcome }: CallReport): boolean {
+export function isFailure({ outcome }: CallReport): boolean {
   return outcome !== 'ok' && outcome >= 500;
 }

@@ -27,7 +27,7 @@ export function nodeApp({ ports, settings, logger, trustedProxy }: NodeAppOption
   return createApp({
     doors: [flatDoor(gateway), xmlrpcDoor(gateway)],
     log: (entry) => logRequest(logger, entry),
-    logError: (err) => logger.error({ err }, 'request failed'),
+    logError: (error) => logger.error({ error }, 'request failed'),
     addressOf: (c) => callerAddress(peerOf(c), trustedProxy),
     requestIdOf: () => String(++requests),
     health: async () => {

@@ -1,5 +1,4 @@
-/** Where an operator says the data is, `--store` or LJGATE_STORE, and how it is opened. */
-import type { OpenStore } from './open-store.ts';
+/** Where an operator says the data is: `--store` or LJGATE_STORE. */
 
 /** A store's place. */
 export type StoreSpec =
@@ -32,19 +31,4 @@ export function parseStoreSpec(text: string): StoreSpec {
   const protocol = URL.canParse(endpoint) && new URL(endpoint).protocol;
   if (protocol !== 'http:' && protocol !== 'https:') throw wrong('has an endpoint that is no http(s) URL');
   return { kind: 'dynamodb', prefix, endpoint };
-}
-
-/**
- * Opens a store. Each adapter is loaded only when it is asked for.
- * @throws {StoreUnavailable | StoreFailed}
- */
-export async function openStore(spec: StoreSpec): Promise<OpenStore> {
-  switch (spec.kind) {
-    case 'memory':
-      return (await import('./memory.ts')).memoryStore();
-    case 'sqlite':
-      return (await import('./sqlite.ts')).openSqlite(spec.path);
-    case 'dynamodb':
-      return (await import('./dynamodb/store.ts')).openDynamodb(spec);
-  }
 }

@@ -107,7 +107,7 @@ test('every flag has a variable, and the flag wins', async () => {
 
 test('behind --trust-proxy the caller is whom the proxy names last', async () => {
   const server = await start('--store', 'memory', '--trust-proxy', '127.0.0.1');
-  await post(server, 'mode=getchallenge', 'X-Forwarded-For: 203.0.113.9, 198.51.100.4');
+  await post(server, 'mode=login&user=nobody', 'X-Forwarded-For: 203.0.113.9, 198.51.100.4');
   await expect.poll(() => server.log.at(-1)).toMatchObject({ address: '198.51.100.4' });
 });
 

@@ -10,7 +10,8 @@ import { type Handler, lambdaHandler } from '../../../functions/lambda/handler.t
 import type { Variables } from '../../../functions/lambda/world.ts';
 import { openSecretFile } from '../../../infra/secrets/file.ts';
 import { seedDemo } from '../../../infra/site/demo.ts';
-import { openStore, parseStoreSpec } from '../../../infra/store/spec.ts';
+import { openStore } from '../../../infra/store/open.ts';
+import { parseStoreSpec } from '../../../infra/store/spec.ts';
 import { createPorts } from '../../../infra/world.ts';
 import { freshFolder } from '../../support/server.ts';
 import { callDocument, flatReply, type WireReply, xmlrpcReply } from '../../support/wire.ts';

@@ -135,8 +135,16 @@ test('GET /healthz says that the store answers', async () => {
 
 test('a forwarded address is not believed from just anyone', async () => {
   const lines = ['X-Forwarded-For: 203.0.113.9', 'CF-Connecting-IP: 203.0.113.9', 'X-Real-IP: 203.0.113.9'];
-  await exchange(server.url, formPost('/interface/flat', challenge, ...lines));
-  expect(server.log.at(-1)).toMatchObject({ address: '127.0.0.1', method: 'getchallenge' });
+  await exchange(server.url, formPost('/interface/flat', 'mode=login&user=nobody', ...lines));
+  await expect.poll(() => server.log.at(-1)).toMatchObject({ address: '127.0.0.1', outcome: 100 });
+});
+
+test('the address of a call that succeeded is nobody’s business', async () => {
+  const before = server.log.length;
+  await exchange(server.url, formPost('/interface/flat', challenge));
+  await expect.poll(() => server.log.length).toBe(before + 1);
+  expect(server.log.at(-1)).toMatchObject({ method: 'getchallenge', outcome: 'ok' });
+  expect(server.log.at(-1)).not.toHaveProperty('address');
 });
 
 test('every request is one JSON line in the log, with no credential in it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openStore, parseStoreSpec } from '../../../infra/store/spec.ts';
+import { openStore } from '../../../infra/store/open.ts';
+import { parseStoreSpec } from '../../../infra/store/spec.ts';
 
 describe('a store is named', () => {
   test.each([

@@ -1,0 +1,57 @@
+/** The functions' telemetry: Powertools' log lines, and metrics in CloudWatch's embedded format. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { CallReport } from '../adapters/door.ts';
+import { isFailure, logRequest, type RequestEntry, type RequestLog } from '../http/log.ts';
+
+/** Where a function's requests and surprises are reported. */
+export interface Telemetry {
+  readonly log: RequestLog;
+  logError(error: unknown): void;
+}
+
+/** Opens the telemetry of one function; its lines go to standard output, where Lambda picks them up. */
+export function createTelemetry(stage: string): Telemetry {
+  const logger = new Logger({ serviceName: 'ljgate', persistentLogAttributes: { stage } });
+  const metrics = new Metrics({ namespace: 'ljgate' });
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions({ stage });
+  const lines = {
+    info: (fields: object, text: string) => logger.info(text, { ...fields }),
+    error: (fields: object, text: string) => logger.error(text, { ...fields }),
+  };
+  let cold = true;
+  return {
+    log(entry) {
+      logRequest(lines, entry);
+      entry.calls.forEach((call, i) => {
+        // A multicall's times are the request's: they count once, with its first call.
+        if (i === 0) addRequest(metrics, entry, cold);
+        addCall(metrics, call);
+        metrics.addDimensions({});
+        metrics.addDimensions({ wire: entry.wire, method: call.method });
+        metrics.publishStoredMetrics();
+        cold = false;
+      });
+    },
+    logError: (error) => logger.error('request failed', { error }),
+  };
+}
+
+function addRequest(metrics: Metrics, entry: RequestEntry, cold: boolean): void {
+  metrics.addMetric('durationMs', MetricUnit.Milliseconds, entry.ms);
+  metrics.addMetric('storeMs', MetricUnit.Milliseconds, entry.storeMs);
+  metrics.addMetric('remembered', MetricUnit.Count, entry.remembered);
+  if (entry.hashMs > 0) metrics.addMetric('hashMs', MetricUnit.Milliseconds, entry.hashMs);
+  if (cold) metrics.addMetric('coldStart', MetricUnit.Count, 1);
+}
+
+function addCall(metrics: Metrics, call: CallReport): void {
+  const { outcome, cause } = call;
+  const count = (name: string, holds: boolean) => metrics.addMetric(name, MetricUnit.Count, holds ? 1 : 0);
+  count('calls', true);
+  count('failures', isFailure(call));
+  count('refusals', outcome !== 'ok' && !isFailure(call));
+  count('banned', outcome === 402);
+  count('secretFailures', cause instanceof Error && cause.name === 'SecretUnavailable');
+}

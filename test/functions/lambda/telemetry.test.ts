@@ -1,0 +1,110 @@
+/** What the functions write for CloudWatch: one log line a request, one embedded metric a call. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { RequestEntry } from '../../../functions/http/log.ts';
+import { createTelemetry } from '../../../functions/lambda/telemetry.ts';
+
+const written: Record<string, unknown>[] = [];
+beforeEach(() => {
+  written.length = 0;
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      written.push(JSON.parse(String(text)));
+      return true;
+    });
+  }
+});
+afterEach(() => vi.restoreAllMocks());
+
+const entry: RequestEntry = {
+  request: 'r-1',
+  wire: 'flat',
+  status: 200,
+  ms: 12.3456,
+  storeMs: 3,
+  hashMs: 0,
+  remembered: 1,
+  address: '192.0.2.1',
+  calls: [{ method: 'login', account: 'test', auth: 'clear', client: 'x/1', outcome: 'ok' }],
+};
+const entryOf = (change: Partial<RequestEntry>): RequestEntry => ({ ...entry, ...change });
+const metricsOf = () => written.filter((line) => '_aws' in line);
+
+test('the log line has the same fields as on the Node server', () => {
+  createTelemetry('dev').log(entry);
+  expect(written[0]).toMatchObject({
+    level: 'INFO',
+    message: 'call',
+    service: 'ljgate',
+    stage: 'dev',
+    request: 'r-1',
+    wire: 'flat',
+    method: 'login',
+    account: 'test',
+    auth: 'clear',
+    client: 'x/1',
+    outcome: 'ok',
+    ms: 12.35,
+    storeMs: 3,
+    hashMs: 0,
+    remembered: 1,
+  });
+  expect(written[0]).not.toHaveProperty('address');
+});
+
+test('a call is counted per stage, and per stage, wire and method', () => {
+  createTelemetry('dev').log(entry);
+  const [metric] = metricsOf();
+  expect(metric).toMatchObject({
+    stage: 'dev',
+    wire: 'flat',
+    method: 'login',
+    calls: 1,
+    failures: 0,
+    coldStart: 1,
+  });
+  expect(metric?.['_aws']).toMatchObject({
+    CloudWatchMetrics: [{ Namespace: 'ljgate', Dimensions: [['stage'], ['stage', 'wire', 'method']] }],
+  });
+});
+
+test.each([
+  ['ok', { failures: 0, refusals: 0, banned: 0 }],
+  [101, { failures: 0, refusals: 1, banned: 0 }],
+  [402, { failures: 0, refusals: 1, banned: 1 }],
+  [-32700, { failures: 0, refusals: 1, banned: 0 }],
+  [502, { failures: 1, refusals: 0, banned: 0 }],
+] as const)('outcome %s counts as %j', (outcome, counts) => {
+  createTelemetry('dev').log(entryOf({ calls: [{ method: 'login', outcome }] }));
+  expect(metricsOf()[0]).toMatchObject(counts);
+});
+
+test('a failure is an error line with its cause, down to the innermost', () => {
+  const cause = new Error('store away', { cause: new Error('ECONNREFUSED') });
+  createTelemetry('dev').log(entryOf({ calls: [{ method: 'login', outcome: 502, cause }] }));
+  expect(written[0]).toMatchObject({
+    level: 'ERROR',
+    address: '192.0.2.1',
+    error: { message: 'store away', cause: { message: 'ECONNREFUSED' } },
+  });
+});
+
+test('a secret that could not be fetched has a metric of its own', () => {
+  const cause = Object.assign(new Error('away'), { name: 'SecretUnavailable' });
+  createTelemetry('dev').log(entryOf({ calls: [{ method: 'login', outcome: 500, cause }] }));
+  expect(metricsOf()[0]).toMatchObject({ failures: 1, secretFailures: 1 });
+});
+
+test('a start is cold once; a multicall counts each call, and its time once', () => {
+  const telemetry = createTelemetry('dev');
+  telemetry.log(
+    entryOf({
+      calls: [entry.calls[0] ?? { method: 'x', outcome: 'ok' }, { method: 'getchallenge', outcome: 'ok' }],
+    }),
+  );
+  telemetry.log(entry);
+  const [first, second, third] = metricsOf();
+  expect(first).toMatchObject({ coldStart: 1, durationMs: 12.3456 });
+  expect(second).toMatchObject({ method: 'getchallenge', calls: 1 });
+  expect(second).not.toHaveProperty('durationMs');
+  expect(third).not.toHaveProperty('coldStart');
+});

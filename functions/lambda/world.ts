@@ -2,8 +2,6 @@
 import { defaultBans } from '../../core/bans.ts';
 import { createGateway, type Gateway } from '../../core/gateway.ts';
 import { openSecretFile } from '../../infra/secrets/file.ts';
-import { fetchSecret, openManagedSecret, SecretUnavailable } from '../../infra/secrets/manager.ts';
-import { parseSecretSpec, type SecretSpec } from '../../infra/secrets/spec.ts';
 import { parseBan, parseMinutes } from '../../infra/settings/parse.ts';
 import { openStore } from '../../infra/store/open.ts';
 import { parseStoreSpec } from '../../infra/store/spec.ts';
@@ -12,18 +10,8 @@ import { createPorts, createSettings } from '../../infra/world.ts';
 /** The variables that a function reads, as `process.env` has them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What a function opens. */
-export interface World {
-  readonly gateway: Gateway;
-  /** What CloudFront sends to prove that a request came through it; absent: there is no such edge. */
-  readonly originProof?: string;
-}
-
-/**
- * @throws {SecretUnavailable} when Secrets Manager does not give up a secret
- * @throws {Error} naming the variable, what it got and what it wants
- */
-export async function openWorld(variables: Variables): Promise<World> {
+/** @throws {Error} naming the variable, what it got and what it wants */
+export async function openGateway(variables: Variables): Promise<Gateway> {
   const read = <T>(name: string, parse: (text: string) => T, otherwise?: T): T => {
     const text = variables[name];
     if (text === undefined && otherwise !== undefined) return otherwise;
@@ -35,62 +23,35 @@ export async function openWorld(variables: Variables): Promise<World> {
       });
     }
   };
-  const storeSpec = read('LJGATE_STORE', parseStoreSpec);
-  const secret = read('LJGATE_SECRET', parseSecretSpec);
+  const store = await openStore(read('LJGATE_STORE', parseStoreSpec));
+  const secretFile = read('LJGATE_SECRET', (text) => {
+    if (text !== '') return text;
+    throw new Error('wants the path of the root secret');
+  });
   const pair = read('LJGATE_LOGIN_BAN', parseBan, defaultBans.pair);
   const sweep = read('LJGATE_SWEEP_BAN', parseBan, pair === 'off' ? pair : defaultBans.sweep);
-  const remember = read('LJGATE_REMEMBER', parseMinutes, 5);
-  const proof = variables['LJGATE_ORIGIN_PROOF'];
-
-  const [keyring, originProof] = await Promise.all([openSecret(secret), proof && fetchSecret(proof)]);
-  const store = await openStore(storeSpec);
-  const ports = createPorts(store, keyring, remember);
-  const gateway = createGateway(ports, createSettings({ pair, sweep }, variables['LJGATE_SITE']));
-  return { gateway, ...(originProof && { originProof }) };
-}
-
-function openSecret(spec: SecretSpec) {
-  return spec.kind === 'file' ? openSecretFile(spec.path, { create: false }) : openManagedSecret(spec.id);
-}
-
-/** A world that is opened by the first event. */
-export interface DeferredWorld {
-  /** Opens the world unless that is done; never rejects. Absent: it could not be opened. */
-  start(): Promise<World | undefined>;
-  /** Answers once started; refuses every call while the world could not be opened. */
-  readonly gateway: Gateway;
+  const keyring = await openSecretFile(secretFile, { create: false });
+  const ports = createPorts(store, keyring, read('LJGATE_REMEMBER', parseMinutes, 5));
+  return createGateway(ports, createSettings({ pair, sweep }, variables['LJGATE_SITE']));
 }
 
 /**
- * Defers opening to the first event. While that fails, callers get a refusal in their own protocol
- * and the log gets the reason: 502 where waiting may help, because the service that keeps the secret
- * is away, else 500. Each event tries again, once, however many calls it makes.
- * @see PROTOCOL §6
+ * A gateway that opens at its first call. While that fails, callers get refusal 500 in their own
+ * protocol and the log gets the reason; the next call tries again, so a passing fault passes.
  */
-export function deferredWorld(open: () => Promise<World>): DeferredWorld {
-  let opening: Promise<World> | undefined;
-  let failed = false;
-  const attempt = () => {
-    failed = false;
-    opening = open();
-    opening.catch(() => {
-      failed = true;
-    });
-    return opening;
-  };
+export function deferredGateway(open: () => Promise<Gateway>): Gateway {
+  let opening: Promise<Gateway> | undefined;
   return {
-    start: () => (opening && !failed ? opening : attempt()).catch(() => undefined),
-    gateway: {
-      async answer(call) {
-        let world: World;
-        try {
-          world = await (opening ?? attempt());
-        } catch (cause) {
-          const passing = cause instanceof SecretUnavailable && cause.passing;
-          return { ok: false, refusal: { code: passing ? 502 : 500 }, cause };
-        }
-        return world.gateway.answer(call);
-      },
+    async answer(call) {
+      opening ??= open();
+      let gateway: Gateway;
+      try {
+        gateway = await opening;
+      } catch (cause) {
+        opening = undefined;
+        return { ok: false, refusal: { code: 500 }, cause };
+      }
+      return gateway.answer(call);
     },
   };
 }

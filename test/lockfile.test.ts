@@ -21,7 +21,9 @@ test('every package is locked to a version with its digest', () => {
 
 test('every binary for another platform is locked too, or npm ci fails on all of them', () => {
   const names = new Set(Object.keys(locked).map((path) => path.split('node_modules/').at(-1)));
-  const wanted = Object.values(locked).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
+  const wanted = Object.values(locked).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies),
+  );
   expect(wanted.filter((name) => !names.has(name))).toEqual([]);
 });
 

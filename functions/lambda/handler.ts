@@ -3,11 +3,10 @@ import type { Context } from 'hono';
 import { getConnInfo, handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import type { Gateway } from '../../core/gateway.ts';
 import type { Door } from '../adapters/door.ts';
-import { edgeAddress } from '../http/address.ts';
 import { createApp } from '../http/app.ts';
 import { evenOut } from './event.ts';
 import { createTelemetry } from './telemetry.ts';
-import { deferredWorld, openWorld, type Variables } from './world.ts';
+import { deferredGateway, openGateway, type Variables } from './world.ts';
 
 /** A Lambda handler; the runtime's own context is the second argument. */
 export type Handler = (event: LambdaEvent, context?: LambdaContext) => Promise<LambdaReply>;
@@ -17,28 +16,16 @@ type LambdaReply = Awaited<ReturnType<ReturnType<typeof handle>>>;
 /** Builds the handler of one door. Nothing is opened before the first event. */
 export function lambdaHandler(openDoor: (gateway: Gateway) => Door, variables: Variables): Handler {
   const { log, logError } = createTelemetry(variables['LJGATE_STAGE'] ?? 'local');
-  const { start, gateway } = deferredWorld(() => openWorld(variables));
-  let originProof: string | undefined;
+  const gateway = deferredGateway(() => openGateway(variables));
   const app = createApp({
     doors: [openDoor(gateway)],
     log,
     logError,
-    addressOf: (c) =>
-      edgeAddress(
-        {
-          address: getConnInfo(c).remote.address,
-          viewer: c.req.header('CloudFront-Viewer-Address'),
-          proof: c.req.header('X-Origin-Proof'),
-        },
-        originProof,
-      ),
+    addressOf: (c) => getConnInfo(c).remote.address,
     requestIdOf,
   });
   const answer = handle(app);
-  return async (event, context) => {
-    originProof = (await start())?.originProof;
-    return answer(evenOut(event), context);
-  };
+  return (event, context) => answer(evenOut(event), context);
 }
 
 function requestIdOf(c: Context): string {

@@ -76,7 +76,7 @@ export function testSealer(): Sealer {
 }
 
 /** One key, `test`, that is always the same. */
-export function testChallengeKeys(): ChallengeKeys {
+function testChallengeKeys(): ChallengeKeys {
   const key = sha256(utf8ToBytes('challenge key of the tests'));
   return { current: () => ({ id: 'test', key }), byId: (id) => (id === 'test' ? key : undefined) };
 }

@@ -25,7 +25,7 @@ export function requireProgram(name: string, ...probe: readonly string[]): boole
  * Says that something tests need is missing: `false` on a person's machine.
  * @throws {Error} under CI
  */
-export function optional(what: string): false {
+function optional(what: string): false {
   if (process.env['CI'] === 'true') throw new Error(`${what} is missing, and CI skips no test`);
   return false;
 }

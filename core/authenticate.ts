@@ -1,34 +1,38 @@
 /** Who is asking: the order of checks that every method but getchallenge goes through. */
 import type { Account } from './account.ts';
 import { networkOf } from './address.ts';
-import { type BanWatch, banWatches, isBanned, refusalMemory } from './bans.ts';
+import { type BanWatch, banWatches, recentRefusals, refusalMemory } from './bans.ts';
 import type { AccountCall } from './call.ts';
 import { readChallenge } from './challenge.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
+import type { GuessGate, Seat } from './guesses.ts';
 import type { Ports, Records } from './ports.ts';
 import { accept, type Outcome, refuse } from './refusal.ts';
 import type { Settings } from './settings.ts';
-import { type SecretUsed, type Verdict, verifyClaims, verifyDigest, verifyResponse } from './verify.ts';
+import {
+  type SecretUsed,
+  type Verdict,
+  verifyClaims,
+  verifyDigest,
+  verifyResponse,
+  wrong,
+} from './verify.ts';
 
 /** Seconds for which a spent challenge is remembered past its time, against clocks that differ. */
 const spentMargin = 24 * 3600;
 
-/** A caller who was let in. */
-export interface Caller {
-  readonly account: Account;
-  readonly credentials: Credentials;
-}
-
 /**
- * Steps 2 to 5 of the order of checks: account, ban, credentials, what the status allows.
+ * Steps 2 to 5 of the order of checks: account, ban, credentials, what the status allows. Gives the
+ * account of a caller who was let in.
  * @throws {StoreUnavailable | StoreFailed | HasherBusy}
  * @see PROTOCOL §3
  */
 export async function authenticate(
   ports: Ports,
   settings: Settings,
+  gate: GuessGate,
   call: AccountCall,
-): Promise<Outcome<Caller>> {
+): Promise<Outcome<Account>> {
   const credentials = readCredentials(call.args, call.context);
   const watches = banWatches(settings.bans, call.username, networkOf(call.context.address));
   const evidence = await gather(ports, call, credentials, watches);
@@ -37,22 +41,24 @@ export async function authenticate(
   if (!account || account.status === 'expunged') return refuse(100);
   if (account.status === 'memorial') return refuse(309);
 
-  const now = ports.clock.now();
-  const banned = ({ key, rule }: BanWatch) => isBanned(evidence.records.refusals.get(key) ?? [], rule, now);
-  if (watches.some(banned)) return refuse(402);
-
-  const verdict = await verify(ports, call, account, credentials, evidence);
-  if (verdict.kind === 'refused') {
-    if (verdict.counts) await countRefusal(ports, watches);
-    return refuse(verdict.code);
+  const seat = await gate.enter(watches, evidence.records.refusals);
+  if (seat === 'banned') return refuse(402);
+  try {
+    const verdict = await verify(ports, call, account, credentials, evidence);
+    if (verdict.kind === 'refused') {
+      const late = verdict.counts && (await countRefusal(ports, watches, seat));
+      return refuse(late ? 402 : verdict.code);
+    }
+    await noteUse(ports, account, verdict.used);
+  } finally {
+    seat.leave();
   }
-  await noteUse(ports, account, verdict.used);
 
   if (call.method !== 'sessionexpire') {
     if (account.status === 'locked') return refuse(308);
     if (account.status === 'suspended') return refuse(305);
   }
-  return accept({ account, credentials });
+  return accept(account);
 }
 
 /** What is known before credentials are looked at. */
@@ -88,8 +94,6 @@ async function spend(ports: Ports, credentials: Credentials): Promise<Evidence['
   return ports.spent.spend(returned.nonce, returned.expires + spentMargin);
 }
 
-const wrong: Verdict = { kind: 'refused', code: 101, counts: true };
-
 async function verify(
   ports: Ports,
   call: AccountCall,
@@ -105,6 +109,7 @@ async function verify(
   if (!('challenge' in credentials)) return { kind: 'refused', code: 101, counts: credentials.counts };
   switch (challenge) {
     case 'spent':
+      if (!credentials.response) return wrong;
       return verifyResponse(ports, account, credentials.challenge, credentials.response);
     case 'expired':
       return { kind: 'refused', code: 105, counts: false };
@@ -115,14 +120,18 @@ async function verify(
   }
 }
 
-async function countRefusal(ports: Ports, watches: readonly BanWatch[]): Promise<void> {
+/** Counts a refusal; true when others, in other processes, had filled the window before it. */
+async function countRefusal(ports: Ports, watches: readonly BanWatch[], seat: Seat): Promise<boolean> {
+  if (watches.length === 0) return false;
   const at = ports.clock.now();
   const entries = watches.map(({ key, rule }) => ({
     key,
     dropBefore: at - refusalMemory(rule),
     keepUntil: at + refusalMemory(rule),
   }));
-  if (entries.length > 0) await ports.refused.count(entries, at);
+  const times = await ports.refused.count(entries, at);
+  seat.learn(times);
+  return watches.some(({ key, rule }) => recentRefusals(times.get(key) ?? [], rule, at) > rule.refusals);
 }
 
 /** Seconds between two notes of a client key's use: the hour is precise enough to spot a thief. */

@@ -53,6 +53,11 @@ export function isBanned(times: readonly number[], rule: BanRule, now: number): 
   });
 }
 
+/** How many refusals the window holds at `now`. */
+export function recentRefusals(times: readonly number[], rule: BanRule, now: number): number {
+  return times.filter((time) => now - time < rule.seconds * 1000).length;
+}
+
 /** How long a refusal can matter, in ms: its window, then the ban it may complete. */
 export function refusalMemory(rule: BanRule): number {
   return 2 * rule.seconds * 1000;

@@ -40,6 +40,7 @@ export type Call = { readonly method: 'getchallenge' } | AccountCall;
 
 /** The arguments that a method reads as scalars; any other is ignored. @see PROTOCOL §2 */
 const scalars = [
+  'username',
   'auth_method',
   'password',
   'hpassword',
@@ -58,6 +59,9 @@ const scalars = [
   'getpickwurls',
   'getcaps',
 ] as const;
+
+/** Every argument that some method reads. */
+export const argumentNames: readonly string[] = [...scalars, 'expire'];
 
 /**
  * Refuses arguments of an impossible shape (203) and, from protocol version 1 on, text that is in

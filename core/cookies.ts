@@ -14,20 +14,23 @@ export function sessionClaims(header: string | undefined): SessionClaim[] {
   for (const pair of (header ?? '').split(/[;,]/)) {
     const at = pair.indexOf('=');
     const name = pair.slice(0, Math.max(at, 0)).trim();
-    if (name === 'ljsession' || name === 'ljmastersession') found[name].push(pair.slice(at + 1));
+    const value = unwrap(pair.slice(at + 1));
+    if (value !== '' && (name === 'ljsession' || name === 'ljmastersession')) found[name].push(value);
   }
   const offered = found.ljsession.length > 0 ? found.ljsession : found.ljmastersession;
-  return offered
-    .slice(0, maxClaims)
-    .map((value) => parseSession(unwrap(value)))
-    .filter((claim) => claim !== undefined);
+  const claims = offered.map(parseSession).filter((claim) => claim !== undefined);
+  return claims.slice(0, maxClaims);
 }
 
 function unwrap(value: string): string {
-  const bare = value.trim().replace(/^"(.*)"$/s, '$1');
+  const bare = unquote(value.trim());
   try {
-    return decodeURIComponent(bare);
+    return unquote(decodeURIComponent(bare));
   } catch {
     return bare;
   }
+}
+
+function unquote(text: string): string {
+  return text.replace(/^"(.*)"$/s, '$1');
 }

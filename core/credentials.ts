@@ -9,7 +9,8 @@ import { type Arguments, Octets, textOr } from './values.ts';
 export type Credentials =
   /** md5_hex(password), computed here from `password` or sent as `hpassword`. */
   | { readonly method: 'clear'; readonly sent: 'password' | 'hpassword'; readonly digest: Md5Hex }
-  | { readonly method: 'challenge'; readonly challenge: string; readonly response: Md5Hex }
+  /** Without a response, or with one that is no digest, the challenge is spent all the same. */
+  | { readonly method: 'challenge'; readonly challenge: string; readonly response: Md5Hex | undefined }
   | { readonly method: 'cookie'; readonly claims: readonly SessionClaim[] }
   /** Nothing that could hold: refused, and counted as a guess only if it may have been one. */
   | { readonly method: AuthMethod | 'unknown'; readonly sent: 'nothing'; readonly counts: boolean };
@@ -52,13 +53,13 @@ function readResponse(args: Arguments): Credentials {
   const challenge = textOr(args.get('auth_challenge'), '');
   const response = parseMd5Hex(textOr(args.get('auth_response'), ''));
   if (challenge === '') return { method: 'challenge', sent: 'nothing', counts: false };
-  if (!response) return { method: 'challenge', sent: 'nothing', counts: true };
   return { method: 'challenge', challenge, response };
 }
 
 /** The session counts only beside `X-LJ-Auth: cookie`: a browser's cookie alone must not act. */
 function readCookie({ ljAuth, cookie }: Context): Credentials {
-  const claims = ljAuth?.trim().toLowerCase() === 'cookie' ? sessionClaims(cookie) : [];
+  const asked = ljAuth?.split(',').some((value) => value.trim().toLowerCase() === 'cookie');
+  const claims = asked ? sessionClaims(cookie) : [];
   if (claims.length === 0) return { method: 'cookie', sent: 'nothing', counts: false };
   return { method: 'cookie', claims };
 }

@@ -2,6 +2,7 @@
 import { authenticate } from './authenticate.ts';
 import { type AccountCall, type Call, checkArguments } from './call.ts';
 import type { Challenge } from './challenge.ts';
+import { createGuessGate, type GuessGate } from './guesses.ts';
 import { getchallenge } from './methods/getchallenge.ts';
 import { type LoginResult, login } from './methods/login.ts';
 import { sessionexpire } from './methods/sessionexpire.ts';
@@ -28,13 +29,14 @@ export interface Gateway {
 
 /** Builds the gateway from its ports and settings. */
 export function createGateway(ports: Ports, settings: Settings): Gateway {
+  const gate = createGuessGate(ports.clock);
   return {
     async answer(call) {
       try {
         if (call.method === 'getchallenge') {
           return accept({ method: call.method, value: getchallenge(ports, settings) });
         }
-        return await answerFor(ports, settings, call);
+        return await answerFor(ports, settings, gate, call);
       } catch (cause) {
         return { ok: false, refusal: refusalOf(cause), cause };
       }
@@ -42,13 +44,18 @@ export function createGateway(ports: Ports, settings: Settings): Gateway {
   };
 }
 
-async function answerFor(ports: Ports, settings: Settings, call: AccountCall): Promise<Outcome<Result>> {
+async function answerFor(
+  ports: Ports,
+  settings: Settings,
+  gate: GuessGate,
+  call: AccountCall,
+): Promise<Outcome<Result>> {
   const { method, args, context } = call;
   const checked = checkArguments(args);
   if (!checked.ok) return checked;
-  const caller = await authenticate(ports, settings, call);
+  const caller = await authenticate(ports, settings, gate, call);
   if (!caller.ok) return caller;
-  const { account } = caller.value;
+  const account = caller.value;
   switch (method) {
     case 'login':
       return accept({ method, value: login(settings, account, args) });

@@ -50,12 +50,16 @@ export interface RecordsQuery {
   readonly refusals: readonly RefusalKey[];
 }
 
+/** Times of refused log-ins by key, Unix ms, in any order; keys without any may be absent. */
+export type RefusalTimes = ReadonlyMap<RefusalKey, readonly number[]>;
+
 /** The records found. Absent sessions, and sessions that were expired, are not in the map. */
 export interface Records {
   readonly account: Account | undefined;
   readonly sessions: ReadonlyMap<SessionId, Session>;
-  /** Times of refused log-ins by key, Unix ms, in any order. */
-  readonly refusals: ReadonlyMap<RefusalKey, readonly number[]>;
+  /** Those asked for that were expired and whose rows are still kept. */
+  readonly ended: ReadonlySet<SessionId>;
+  readonly refusals: RefusalTimes;
 }
 
 /** Everything an authentication rests on. */
@@ -88,7 +92,7 @@ export interface Sessions {
   add(session: Session): Promise<'added' | 'taken'>;
   /**
    * Ends sessions by id: when it resolves, all are ended for every reader. Unknown ids are no
-   * error. The ids stay taken until `keepUntil` (Unix seconds).
+   * error. The ids of sessions that there were stay taken until `keepUntil` (Unix seconds).
    */
   expire(owner: Username, ids: readonly SessionId[], keepUntil: number): Promise<void>;
 }
@@ -113,8 +117,11 @@ export interface RefusalEntry {
 
 /** The book of refused log-ins. */
 export interface RefusedLogins {
-  /** Counts one refusal at `at` (Unix ms) under each key; none is lost, however many at once. */
-  count(entries: readonly RefusalEntry[], at: number): Promise<void>;
+  /**
+   * Counts one refusal at `at` (Unix ms) under each key; none is lost, however many at once. Gives
+   * all times that then stand under each key, its own among them.
+   */
+  count(entries: readonly RefusalEntry[], at: number): Promise<RefusalTimes>;
 }
 
 /** A store: all persistent ports over the same data. */

@@ -45,21 +45,31 @@ export interface SessionClaim {
  */
 const idEpoch = 1_704_067_200;
 const idWindow = 12 * 3600;
+const crowded = 20;
+const upperHalf = 2 ** 30;
+
+/** Seconds by which the clocks of two processes may differ. */
+const skew = 3600;
 
 /** Seconds for which a store keeps an ended session's id taken. */
 export const rowLifetime = 2 * 24 * 3600;
 
-/** A likely free id; a store says whether it is. */
-export function pickSessionId(random: Randomness, now: number): SessionId {
+/**
+ * A likely free id; a store says whether it is. When many in a row were taken, somebody has filled
+ * the account's last 12 hours: then any of the upper half's billion ids will do, where meeting a
+ * used one twice is as good as impossible.
+ */
+export function pickSessionId(random: Randomness, now: number, attempt = 0): SessionId {
   const [a = 0, b = 0, c = 0, d = 0] = random.bytes(4);
-  const back = (((a << 24) | (b << 16) | (c << 8) | d) >>> 0) % idWindow;
-  return (now - idEpoch - back) as SessionId;
+  const number = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  if (attempt >= crowded) return (upperHalf + (number % upperHalf)) as SessionId;
+  return (now - idEpoch - (number % idWindow)) as SessionId;
 }
 
-/** Whether a session of that id could be alive: spares stores the ids that clients make up. */
+/** Whether a session of that id could be alive: spares stores most of the ids that clients make up. */
 export function mayBeAlive(id: SessionId, now: number): boolean {
   const made = idEpoch + id;
-  return made <= now + idWindow && made >= now - lifetimes.long - 2 * idWindow;
+  return id >= upperHalf || (made <= now + skew && made >= now - lifetimes.long - idWindow - skew);
 }
 
 /** Reads an id as clients send it, with or without a leading `s`. @see PROTOCOL §5 */

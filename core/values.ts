@@ -40,7 +40,7 @@ export function textOf(value: Value | undefined): string | undefined {
   return value instanceof Octets ? value.text : undefined;
 }
 
-/** The text of an argument, and '' where there is none. */
+/** The text of an argument, or another where there is none. */
 export function textOr(value: Value | undefined, otherwise: string): string {
   return textOf(value) ?? otherwise;
 }
@@ -53,14 +53,14 @@ export function isTrue(value: Value | undefined): boolean {
   return true;
 }
 
-/** An integer argument; anything that is not one counts as 0. */
+/** A number argument, without its fraction: some clients send a double. What is no number counts as 0. */
 export function integerOf(value: Value | undefined): number {
   const text = textOr(value, '').trim();
-  return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
+  return /^[+-]?\d+(\.\d*)?$/.test(text) ? Math.trunc(Number(text)) : 0;
 }
 
 /** Protocol version: 0 unless the client says 1 or above. @see PROTOCOL §2 */
 export function versionOf(args: Arguments): 0 | 1 {
-  const text = textOr(args.get('ver') ?? args.get('version'), '').trim();
-  return text !== '' && Number(text) >= 1 ? 1 : 0;
+  const said = [args.get('ver'), args.get('version')].map((value) => Number(textOr(value, '0')));
+  return said.some((version) => version >= 1) ? 1 : 0;
 }

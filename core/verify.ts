@@ -19,7 +19,8 @@ export type Verdict =
 
 type ClearCredentials = Extract<Credentials, { readonly digest: Md5Hex }>;
 
-const wrong: Verdict = { kind: 'refused', code: 101, counts: true };
+/** A credential that does not hold. */
+export const wrong: Verdict = { kind: 'refused', code: 101, counts: true };
 
 /** `clear`: client keys first, which cost a digest, then the password, which costs argon2. */
 export async function verifyDigest(
@@ -75,13 +76,15 @@ export function verifyResponse(
  */
 export function verifyClaims(
   claims: readonly SessionClaim[],
-  { sessions }: Records,
+  { sessions, ended }: Records,
   account: Account,
   from: Network,
   now: number,
 ): Verdict {
   const own = claims.filter((claim) => claim.owner === account.username);
-  const standings = own.map((claim) => claimStanding(claim, sessions.get(claim.id), account, from, now));
+  const standings = own.map((claim) =>
+    ended.has(claim.id) ? 'over' : claimStanding(claim, sessions.get(claim.id), account, from, now),
+  );
   if (standings.includes('holds')) return { kind: 'held', used: { kind: 'session' } };
   const guessed = own.length === 0 || standings.includes('unknown');
   return { kind: 'refused', code: 101, counts: guessed };

@@ -11,8 +11,8 @@ export interface SessionResult {
   readonly ljsession: string;
 }
 
-/** With ten thousand sessions in half a day, fifty taken ids in a row do not happen. */
-const attempts = 50;
+/** Taken ids in a row before giving up; past the first twenty, the next one is free. */
+const attempts = 30;
 
 /** Makes a session in the account's present generation. @see PROTOCOL §5 */
 export async function sessiongenerate(
@@ -37,7 +37,7 @@ export async function sessiongenerate(
     ...(agent && { agent }),
   };
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const id = pickSessionId(ports.random, now);
+    const id = pickSessionId(ports.random, now, attempt);
     if ((await ports.sessions.add({ ...session, id })) === 'added') {
       return { ljsession: sessionText({ owner: account.username, id, auth }) };
     }

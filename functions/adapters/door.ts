@@ -68,6 +68,12 @@ function authOf(args: Arguments): 'clear' | 'challenge' | 'cookie' | 'unknown' {
   return method === 'clear' || method === 'challenge' || method === 'cookie' ? method : 'unknown';
 }
 
+/** The charset parameter of a Content-Type, if there is one. */
+export function charsetOf(contentType: string | undefined): string | undefined {
+  const match = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(contentType ?? '');
+  return match?.[1] ?? match?.[2];
+}
+
 /**
  * Stored text made fit to send: each character that XML 1.0 does not allow, each half of a broken
  * surrogate pair, and each U+FFFD (what stores read bytes as that are not UTF-8) leaves as `?`.

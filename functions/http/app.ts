@@ -1,5 +1,7 @@
 /** The gateway's doors as a Hono app: paths, verbs, limits and headers, the same on every runtime. */
 import { type Context, Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { getPath } from 'hono/utils/url';
 import { measured } from '../../infra/telemetry/measures.ts';
 import type { Door, DoorReply } from '../adapters/door.ts';
 import { bodyLimit, readBody } from './body.ts';
@@ -33,7 +35,7 @@ const verbs: Readonly<Record<Door['wire'], readonly string[]>> = {
 
 /** Builds the app. */
 export function createApp(options: AppOptions): Hono {
-  const app = new Hono();
+  const app = new Hono({ getPath: (request) => plainPath(getPath(request)) });
   for (const door of options.doors) {
     for (const path of paths[door.wire]) app.all(path, (c) => enter(c, door, options));
   }
@@ -43,10 +45,17 @@ export function createApp(options: AppOptions): Hono {
   // Plain 404s: one cross-poster tries `/` first and goes on to the right path only on an HTTP error.
   app.notFound((c) => c.text('Not found\n', 404));
   app.onError((error, c) => {
+    // The client hung up in the middle of its request: nobody is there to answer, nothing is amiss.
+    if (error instanceof HTTPException) return c.text('Bad request\n', error.status);
     options.logError(error);
     return c.text('Internal server error\n', 500);
   });
   return app;
+}
+
+/** Clients join a base with a slash and a path with another, or end in one. */
+function plainPath(path: string): string {
+  return path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 }
 
 async function enter(c: Context, door: Door, options: AppOptions): Promise<Response> {
@@ -76,6 +85,7 @@ async function pass(
 ): Promise<{ readonly reply: DoorReply; readonly status: 200 | 413 }> {
   const body = c.req.method === 'POST' ? await readBody(c.req.raw, bodyLimit) : new Uint8Array();
   if (body === 'too large') return { reply: door.tooLarge(bodyLimit), status: 413 };
+  if (body === 'broken off') throw new HTTPException(400);
   const context = {
     address,
     cookie: c.req.header('Cookie'),

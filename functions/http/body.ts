@@ -3,11 +3,22 @@
 /** The largest body that any door accepts, in bytes. @see PROTOCOL §8 */
 export const bodyLimit = 256 * 1024;
 
+/** Why there is no body. */
+export type NoBody = 'too large' | 'broken off';
+
 /**
- * The body, or `too large`. An announced length is refused unread; a chunked body is given up at the
+ * The body, or why there is none. An announced length is refused unread; a chunked body is given up at the
  * first byte too many.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array | 'too large'> {
+export async function readBody(request: Request, limit: number): Promise<Uint8Array | NoBody> {
+  try {
+    return await read(request, limit);
+  } catch {
+    return 'broken off';
+  }
+}
+
+async function read(request: Request, limit: number): Promise<Uint8Array | NoBody> {
   const announced = request.headers.get('content-length');
   if (announced !== null && !request.headers.has('transfer-encoding')) {
     if (Number(announced) > limit) return 'too large';

@@ -1,5 +1,5 @@
 /** The Node server: sockets, time-outs and an orderly end, around the app. */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -27,8 +27,12 @@ const timeouts = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTime
 
 /** Starts to listen. Rejects with the system's error when the address is taken or not ours. */
 export async function startServer(app: Hono, { host, port }: ListenOptions): Promise<RunningServer> {
-  // HTTP/1.0 clients may send no Host; the name only has to make the URL whole.
-  const listener = getRequestListener(app.fetch, { hostname: 'localhost' });
+  const answer = getRequestListener(app.fetch, { hostname: 'localhost' });
+  const listener: RequestListener = (request, response) => {
+    // HTTP/1.0 clients may send no Host, and some send one that no URL can hold; no answer depends on it.
+    if (!URL.canParse(`http://${request.headers.host}`)) request.headers.host = 'localhost';
+    return answer(request, response);
+  };
   const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, listener);
   server.on('clientError', onClientError);
   await new Promise<void>((resolve, reject) => {

@@ -29,10 +29,15 @@ export function memoryStore(): OpenStore {
           const session = sessions.get(rowKey(query.account, id))?.session;
           return session ? [[id, session]] : [];
         });
+        const ended = query.sessions.filter((id) => {
+          const row = sessions.get(rowKey(query.account, id));
+          return row && !row.session;
+        });
         const refusals = query.refusals.map((key) => [key, refused.get(key)?.times ?? []] as const);
         return {
           account: plain && decodeAccount(plain),
           sessions: new Map(found),
+          ended: new Set(ended),
           refusals: new Map(refusals.filter(([, times]) => times.length > 0)),
         };
       },
@@ -71,7 +76,9 @@ export function memoryStore(): OpenStore {
         return 'added';
       },
       async expire(owner, ids, keepUntil) {
-        for (const id of ids) sessions.set(rowKey(owner, id), { forgetAfter: keepUntil });
+        for (const key of ids.map((id) => rowKey(owner, id))) {
+          if (sessions.has(key)) sessions.set(key, { forgetAfter: keepUntil });
+        }
       },
     },
     spent: {
@@ -87,6 +94,7 @@ export function memoryStore(): OpenStore {
           const times = (refused.get(key)?.times ?? []).filter((time) => time >= dropBefore);
           refused.set(key, { times: [...times, at], keepUntil });
         }
+        return new Map(entries.map(({ key }) => [key, refused.get(key)?.times ?? []]));
       },
     },
     async prepare() {},

@@ -13,7 +13,7 @@ const wanted = 'sqlite:PATH, dynamodb:PREFIX, dynamodb:PREFIX@ENDPOINT or memory
  * @throws {Error} that says what it got and what it wants
  */
 export function parseStoreSpec(text: string): StoreSpec {
-  const wrong = (why: string) => new Error(`the store ${JSON.stringify(text)} ${why}; it wants ${wanted}`);
+  const wrong = (why: string) => new Error(`wants ${wanted}: ${JSON.stringify(text)} ${why}`);
   if (text === 'memory') return { kind: 'memory' };
 
   const [, kind, rest = ''] = /^(sqlite|dynamodb):(.*)$/s.exec(text) ?? [];

@@ -46,9 +46,13 @@ test.each<[string, Record<string, Value>, object]>([
   [
     'a response that is no digest',
     { auth_method: 'challenge', auth_challenge: 'c', auth_response: 'x' },
-    nothing('challenge', true),
+    { method: 'challenge', challenge: 'c', response: undefined },
   ],
-  ['no response', { auth_method: 'challenge', auth_challenge: 'c' }, nothing('challenge', true)],
+  [
+    'no response',
+    { auth_method: 'challenge', auth_challenge: 'c' },
+    { method: 'challenge', challenge: 'c', response: undefined },
+  ],
   ['no challenge', { auth_method: 'challenge', auth_response: digest }, nothing('challenge', false)],
   ['a password for a challenge', { auth_method: 'challenge', password: 'test' }, nothing('challenge', false)],
   ['an unknown method', { auth_method: 'Clear', password: 'test' }, nothing('unknown', false)],

@@ -27,7 +27,10 @@ test.each<[Value | undefined, number]>([
   [' +5\n', 5],
   ['-7', -7],
   [octets('12'), 12],
-  ['1.5', 0],
+  ['1.5', 1],
+  ['-1.5', -1],
+  ['1.5.2', 0],
+  ['.5', 0],
   ['0x10', 0],
   ['1e3', 0],
   ['5 apples', 0],
@@ -55,7 +58,7 @@ test.each<[Record<string, Value>, 0 | 1]>([
   [{ ver: '99' }, 1],
   [{ ver: octets('1') }, 1],
   [{ version: '1' }, 1],
-  [{ ver: '0', version: '1' }, 0],
+  [{ ver: '0', version: '1' }, 1],
 ])('of %o the protocol version is %i', (args, version) => {
   expect(versionOf(new Map(Object.entries(args)))).toBe(version);
 });

@@ -58,6 +58,7 @@ describe.each(wires)('over %s', (wire) => {
   test.each(['1', '0', '', '2', '99', '-1', 'nonsense', ' 1 '])('ver %j is served', async (ver) => {
     expect((await login({ ...right, ver })).ok).toBe(true);
     expect((await login({ ...right, version: ver })).ok).toBe(true);
+    expect((await login({ ...right, ver: '', version: ver })).ok).toBe(true);
   });
 
   test.each([
@@ -126,6 +127,7 @@ describe.each(wires)('over %s', (wire) => {
     ['nonsense', 3],
     ['2', 1],
     ['5', 0],
+    ['2.0', 1],
     ['-7', 3],
   ])('getmoods %j brings the moods above that number', async (getmoods, count) => {
     const reply = await login({ ...right, getmoods });

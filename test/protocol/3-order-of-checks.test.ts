@@ -27,6 +27,7 @@ describe('step 1 over flat', () => {
     ['mode=login&user=a.b', 'No username sent.', 'a malformed user'],
     ['mode=nonsense', 'No username sent.', 'a missing user comes before an unknown mode'],
     ['mode=nonsense&user=test', 'Unknown mode (nonsense)', 'an unknown mode'],
+    ['mode=%ff&user=test', 'Unknown mode (?)', 'a mode that is no text'],
     ['mode=no%0D%0Anse%00nse&user=test', 'Unknown mode (nonse?nse)', 'no line breaks in the echo of a mode'],
   ])('%j -> %s: %s', async (body, text) => {
     const reply = await (await openSite()).fetch('/interface/flat', { method: 'POST', body });

@@ -102,6 +102,16 @@ describe.each(wires)('challenge over %s', (wire) => {
     expect((await site.call(wire, 'login', corrected)).why).toMatch(/Invalid password$/);
   });
 
+  test.each(['', 'zz', 'A'.repeat(31)])(
+    'a response of %j spends the challenge, too',
+    async (auth_response) => {
+      const site = await openSite();
+      const good = await answerTo(site, 'test');
+      expect((await site.call(wire, 'login', { ...good, auth_response })).why).toMatch(/Invalid password$/);
+      expect((await site.call(wire, 'login', good)).why).toMatch(/Invalid password$/);
+    },
+  );
+
   test('past its time -> 105, at its last second still good', async () => {
     const site = await openSite();
     const late = await answerTo(site, 'test');
@@ -149,6 +159,9 @@ describe('cookie', () => {
     ['behind rubbish', (s: string) => `ljsession=%; ljsession=; ljsession=${s}`],
     ['joined with commas', (s: string) => `ljsession=ws:test:1:abc, ljsession=${s}`],
     ['after a $Version', (s: string) => `$Version="1"; ljsession=${s}`],
+    ['in encoded quotes', (s: string) => `ljsession=%22${s}%22`],
+    ['as ljmastersession beside an empty ljsession', (s: string) => `ljsession=; ljmastersession=${s}`],
+    ['behind a dozen of rubbish', (s: string) => `${'ljsession=x; '.repeat(12)}ljsession=${s}`],
   ])('the session is found: %s', async (_, cookie) => {
     const site = await openSite();
     const session = await site.session();
@@ -193,6 +206,11 @@ describe('cookie', () => {
     const stale = { 'X-LJ-Auth': 'cookie', Cookie: `ljsession=${await site.session()}` };
     await site.call('flat', 'sessionexpire', { ...right, expireall: '1' });
     for (let i = 0; i < 6; i++) expect(await attempt(site, stale)).toBe(false);
+    expect((await site.call('flat', 'login', right)).ok).toBe(true);
+    const single = await site.session();
+    const ended = { 'X-LJ-Auth': 'cookie', Cookie: `ljsession=${single}` };
+    await site.call('flat', 'sessionexpire', { ...right, expire: [single.split(':')[2] ?? ''] });
+    for (let i = 0; i < 6; i++) expect(await attempt(site, ended)).toBe(false);
     expect((await site.call('flat', 'login', right)).ok).toBe(true);
     const guessed = { 'X-LJ-Auth': 'cookie', Cookie: 'ljsession=ws:test:1:abc' };
     for (let i = 0; i < 5; i++) expect(await attempt(site, guessed)).toBe(false);

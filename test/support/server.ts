@@ -1,6 +1,7 @@
 /** Runs `ljgate serve` as its users do: a process of its own, on a free port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,9 +20,11 @@ export interface Ljgate {
   stop(): Promise<number | null>;
 }
 
-/** A fresh folder under the system's own for temporary files. */
-export function freshFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'ljgate-'));
+/** A fresh folder under the system's own for temporary files, gone with this process. */
+export async function freshFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ljgate-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Starts a server and waits until it listens; rejects with what it printed if it ends before. */

@@ -1,11 +1,11 @@
 /** The flat door: a form POST in, line pairs out. */
-import { type AccountCall, type Call, isMethod } from '../../../core/call.ts';
+import { type AccountCall, argumentNames, type Call, isMethod } from '../../../core/call.ts';
 import type { Gateway } from '../../../core/gateway.ts';
 import { refusalText } from '../../../core/refusal.ts';
 import { readUsername } from '../../../core/username.ts';
-import { type Arguments, isTrue, textOf, textOr, type Value } from '../../../core/values.ts';
-import { type CallReport, type Door, type DoorReply, type DoorRequest, report } from '../door.ts';
-import { charsetOf, decodeForm, type Form } from './form.ts';
+import { type Arguments, textOf, textOr, type Value } from '../../../core/values.ts';
+import { type CallReport, charsetOf, type Door, type DoorReply, type DoorRequest, report } from '../door.ts';
+import { decodeForm, type Form } from './form.ts';
 import { type ReplyForm, writeReply } from './reply.ts';
 import { type Pair, resultPairs } from './result.ts';
 
@@ -39,7 +39,7 @@ async function answer(gateway: Gateway, request: DoorRequest): Promise<DoorReply
   if ('error' in call) {
     return fail(`Client error: ${call.error}`, replyForm, { method: call.method, outcome: call.code });
   }
-  const args = 'args' in call ? call.args : form;
+  const args = 'args' in call ? call.args : readArguments(form);
   const account = 'username' in call ? call.username : undefined;
   const answered = await gateway.answer(call);
   const entry = report(call.method, args, account, answered);
@@ -52,7 +52,8 @@ function readCall(
   form: Form,
   context: AccountCall['context'],
 ): Call | { readonly error: FormError; readonly method: string; readonly code: 200 | 201 } {
-  const mode = textOr(form.get('mode'), '');
+  const field = form.get('mode') ?? '';
+  const mode = textOr(field, '?');
   if (mode === '') return { error: 'No mode specified.', method: 'unknown', code: 200 };
   if (mode === 'getchallenge') return { method: mode };
   const method = isMethod(mode) ? mode : undefined;
@@ -64,13 +65,17 @@ function readCall(
   return { method, username: named.username, args: readArguments(form), context };
 }
 
-/** `expire_id_N` = true becomes the list that XML-RPC calls `expire`. */
+/** `user` is what XML-RPC calls `username`; the fields `expire_id_N` that are true are its list `expire`. */
 function readArguments(form: Form): Arguments {
-  const args = new Map<string, Value>(form);
-  const ids = [...form].filter(([name, value]) => name.startsWith('expire_id_') && isTrue(value));
+  const args = new Map<string, Value>();
+  for (const name of argumentNames) {
+    const value = form.get(name === 'username' ? 'user' : name);
+    if (value !== undefined) args.set(name, value);
+  }
+  const ids = form.names.filter((name) => name.startsWith('expire_id_') && form.isTrue(name));
   args.set(
     'expire',
-    ids.map(([name]) => name.slice('expire_id_'.length)),
+    ids.map((name) => name.slice('expire_id_'.length)),
   );
   return args;
 }

@@ -3,28 +3,38 @@
  * that are not UTF-8, which old clients send in passwords, and gives nothing for the
  * `application/x-www-form-urlescaped` that one packaged client announces.
  */
-import { Octets } from '../../../core/values.ts';
+import { isTrue, Octets } from '../../../core/values.ts';
 
-/** A form's fields by decoded name; of a name given twice the last value holds. */
-export type Form = ReadonlyMap<string, string | Octets>;
+/** A field's text, or its bytes where they are not simply UTF-8. */
+export type Field = string | Octets;
+
+/** A decoded form. */
+export interface Form {
+  /** The names of all fields, a character a byte. */
+  readonly names: readonly string[];
+  /** The value of a field. Only what is asked for is decoded: a body has room for many thousand. */
+  get(name: string): Field | undefined;
+  /** True as arguments are, decoded or not. */
+  isTrue(name: string): boolean;
+}
 
 /** Decodes a body. `charset` is what the client named, if it named one. @see PROTOCOL §7 */
 export function decodeForm(body: Uint8Array, charset: string | undefined): Form {
-  const decode = textDecoder(charset);
-  const form = new Map<string, string | Octets>();
+  const fields = new Map<string, string>();
   for (const field of byteString(body).split('&')) {
     if (field === '') continue;
     const at = field.indexOf('=');
-    const name = decode(at < 0 ? field : field.slice(0, at));
-    const value = decode(at < 0 ? '' : field.slice(at + 1));
-    form.set(typeof name === 'string' ? name : (name.text ?? ''), value);
+    fields.set(percentDecode(at < 0 ? field : field.slice(0, at)), at < 0 ? '' : field.slice(at + 1));
   }
-  return form;
-}
-
-/** The charset parameter of a Content-Type, if there is one. */
-export function charsetOf(contentType: string | undefined): string | undefined {
-  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1];
+  const decode = fieldDecoder(charset);
+  return {
+    names: [...fields.keys()],
+    get(name) {
+      const value = fields.get(name);
+      return value === undefined ? undefined : decode(percentDecode(value));
+    },
+    isTrue: (name) => isTrue(percentDecode(fields.get(name) ?? '')),
+  };
 }
 
 /** One character a byte, so that percent-decoding can work on a string without losing any. */
@@ -52,10 +62,9 @@ function percentDecode(field: string): string {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ascii = /^\p{ASCII}*$/u;
 
-function textDecoder(charset: string | undefined): (field: string) => string | Octets {
+function fieldDecoder(charset: string | undefined): (raw: string) => Field {
   const named = namedDecoder(charset);
-  return (field) => {
-    const raw = percentDecode(field);
+  return (raw) => {
     if (named === undefined && ascii.test(raw)) return raw;
     const bytes = bytesOf(raw);
     const text = (named && attempt(named, bytes)) ?? attempt(utf8, bytes);
@@ -64,9 +73,12 @@ function textDecoder(charset: string | undefined): (field: string) => string | O
   };
 }
 
-/** `undefined` for UTF-8 and for charsets that nobody knows: then UTF-8 is tried, as without one. */
+/**
+ * `undefined` for UTF-8 and for charsets that nobody knows: then UTF-8 is tried, as without one. A
+ * form is ASCII at heart, so a client that says UTF-16 cannot mean it.
+ */
 function namedDecoder(charset: string | undefined): TextDecoder | undefined {
-  if (charset === undefined || /^utf-?8$/i.test(charset)) return undefined;
+  if (charset === undefined || /^utf-?(8|16)/i.test(charset)) return undefined;
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: true });
   } catch {

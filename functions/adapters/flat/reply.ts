@@ -24,6 +24,10 @@ function oneLine(value: string): string {
   return sendable(value.replace(/[\r\n]/g, ''));
 }
 
+/** With the characters left bare that servers of this protocol have always left bare. */
 function formEncode(text: string): string {
-  return encodeURIComponent(text).replaceAll('%20', '+');
+  const encoded = encodeURIComponent(text).replaceAll('%20', '+');
+  return encoded
+    .replace(/%(2C|2F|5C|3A)/g, (bare) => decodeURIComponent(bare))
+    .replace(/[!~*'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -31,7 +31,11 @@ export function readMethodCall(root: Element): MethodCall {
 }
 
 function readParam(param: Element): Value | undefined {
-  return readValue(onlyOne(param, 'value'));
+  return isEmpty(param) ? undefined : readValue(onlyOne(param, 'value'));
+}
+
+function isEmpty(element: Element): boolean {
+  return element.children.length === 0 && isBlank(element.text);
 }
 
 /** A value: untyped text, or one typed element. */
@@ -68,6 +72,7 @@ function readStruct(struct: Element): Value {
 }
 
 function readArray(array: Element): Value {
+  if (isEmpty(array)) return [];
   const values = elementsOf(onlyOne(array, 'data'), ['value']).map(readValue);
   return values.filter((value) => value !== undefined);
 }

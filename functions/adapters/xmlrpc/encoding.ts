@@ -1,4 +1,5 @@
 /** From the bytes of a request to its text: which encoding they are in, and whether they hold to it. */
+import { charsetOf } from '../door.ts';
 import { notWellFormed, Unreadable } from './unreadable.ts';
 
 /**
@@ -49,15 +50,14 @@ const ascii = new TextDecoder('windows-1252');
 const declaration =
   /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"[^"]*"|'[^']*')[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([^"]*)"|'([^']*)')/;
 
-/** The declaration's own characters are ASCII in every encoding that gets here. */
+/**
+ * The declaration's own characters are ASCII in every encoding that gets here. One that says UTF-16
+ * is .NET's, which writes so into strings and sends these as UTF-8.
+ */
 function declared(body: Uint8Array): string | undefined {
   if (body[0] !== 0x3c || body[1] !== 0x3f) return undefined;
   const end = body.indexOf(0x3e);
   const match = declaration.exec(ascii.decode(body.subarray(0, Math.max(end, 0))));
-  return match?.[1] ?? match?.[2];
-}
-
-function charsetOf(contentType: string | undefined): string | undefined {
-  const match = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(contentType ?? '');
-  return match?.[1] ?? match?.[2];
+  const label = match?.[1] ?? match?.[2];
+  return label !== undefined && /^utf-?16/i.test(label) ? undefined : label;
 }

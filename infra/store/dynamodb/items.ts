@@ -54,13 +54,15 @@ export function tombstone(owner: Username, id: SessionId, keepUntil: number): It
   return { ...sessionKey(owner, id), ...marshall({ id, ended: true, expires: keepUntil }) };
 }
 
-/**
- * The session of a row, or `undefined` for one that was ended.
- * @throws {StoreFailed} when the row is no session
- */
-export function readSession(item: Item): Session | undefined {
+/** Whether a session's row is what stays of one that was ended. */
+export function isTombstone(item: Item): boolean {
+  return item['ended']?.BOOL === true;
+}
+
+/** @throws {StoreFailed} when the row is no session */
+export function readSession(item: Item): Session {
   const { ends, ...row } = unmarshall(item);
-  return row['ended'] === true ? undefined : decodeSession({ ...row, expires: ends });
+  return decodeSession({ ...row, expires: ends });
 }
 
 /**

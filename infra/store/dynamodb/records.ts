@@ -4,7 +4,16 @@ import type { RecordReader } from '../../../core/ports.ts';
 import type { Session, SessionId } from '../../../core/session.ts';
 import { getAll } from './batches.ts';
 import type { Connection } from './connection.ts';
-import { type Item, readAccount, readSession, refusedKey, sessionKey, timeMembers, timeOf } from './items.ts';
+import {
+  type Item,
+  isTombstone,
+  readAccount,
+  readSession,
+  refusedKey,
+  sessionKey,
+  timeMembers,
+  timeOf,
+} from './items.ts';
 
 /** The core's port: one BatchGetItem, strongly consistent. */
 export function dynamodbRecords({ client, tables, run }: Connection): RecordReader {
@@ -21,6 +30,7 @@ export function dynamodbRecords({ client, tables, run }: Connection): RecordRead
         return {
           account: user && readAccount(user),
           sessions: sessionsIn(rows),
+          ended: endedIn(rows),
           refusals: refusalsIn(rows, refusals),
         };
       }),
@@ -28,9 +38,17 @@ export function dynamodbRecords({ client, tables, run }: Connection): RecordRead
 }
 
 function sessionsIn(rows: readonly Item[]): Map<SessionId, Session> {
-  const ofSessions = rows.filter((row) => row['item']?.S?.startsWith('session#'));
-  const sessions = ofSessions.map(readSession).filter((session) => session !== undefined);
+  const sessions = rows.filter((row) => isSession(row) && !isTombstone(row)).map(readSession);
   return new Map(sessions.map((session) => [session.id, session]));
+}
+
+function endedIn(rows: readonly Item[]): Set<SessionId> {
+  const ended = rows.filter((row) => isSession(row) && isTombstone(row));
+  return new Set(ended.map((row) => Number(row['id']?.N) as SessionId));
+}
+
+function isSession(row: Item): boolean {
+  return row['item']?.S?.startsWith('session#') === true;
 }
 
 function refusalsIn(rows: readonly Item[], keys: readonly RefusalKey[]): Map<RefusalKey, number[]> {

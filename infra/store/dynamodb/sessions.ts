@@ -51,19 +51,21 @@ export function dynamodbRefused({ client, tables, run }: Connection): RefusedLog
       ReturnValues: 'UPDATED_NEW',
     });
     const members = timeMembers(counted?.Attributes);
+    const times = [key, members.map(timeOf)] as const;
     const old = members.filter((member) => timeOf(member) < dropBefore);
-    if (members.length <= tidyAbove || old.length === 0) return;
+    if (members.length <= tidyAbove || old.length === 0) return times;
     await update(client, signal, {
       ...row,
       UpdateExpression: 'DELETE #times :old',
       ExpressionAttributeNames: { '#times': 'times' },
       ExpressionAttributeValues: { ':old': { NS: old } },
     });
+    return times;
   };
   return {
     count: (entries, at) =>
       run('counting a refused log-in', async (signal) => {
-        await Promise.all(entries.map((entry) => count(signal, entry, at)));
+        return new Map(await Promise.all(entries.map((entry) => count(signal, entry, at))));
       }),
   };
 }

@@ -16,7 +16,7 @@ export function selectAccount(username: Username): Statement {
 export function selectSessions(owner: Username, ids: readonly SessionId[]): Statement {
   return statement(
     `SELECT * FROM sessions
-     WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?2)) AND ended = 0`,
+     WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?2))`,
     owner,
     JSON.stringify(ids),
   );
@@ -90,13 +90,10 @@ export function insertSession(session: Session): Statement {
   );
 }
 
-/** `WHERE true` keeps SQLite's parser from reading ON CONFLICT as part of a join. */
 export function endSessions(owner: Username, ids: readonly SessionId[], keepUntil: number): Statement {
   return statement(
-    `INSERT INTO sessions (owner, id, ended, forget_after)
-     SELECT ?1, value, 1, ?3 FROM json_each(?2) WHERE true
-     ON CONFLICT (owner, id) DO UPDATE SET
-       ended = 1, forget_after = excluded.forget_after, digest = NULL, network = NULL, agent = NULL`,
+    `UPDATE sessions SET ended = 1, forget_after = ?3, digest = NULL, network = NULL, agent = NULL
+     WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?2))`,
     owner,
     JSON.stringify(ids),
     keepUntil,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { decodeAccount } from '../../../core/account-record.ts';
 import type { RefusalKey } from '../../../core/bans.ts';
 import { StoreFailed } from '../../../core/ports.ts';
+import type { SessionId } from '../../../core/session.ts';
 import { decode } from '../decode.ts';
 import type { OpenStore } from '../open-store.ts';
 import { decodeSession } from '../session-record.ts';
@@ -23,10 +24,12 @@ export function sqlStore(driver: SqlDriver): Omit<OpenStore, 'description' | 'pr
           sql.selectSessions(query.account, query.sessions),
           sql.selectRefusals(query.refusals),
         ]);
-        const found = sessions.map((row) => decodeSession(row));
+        const ended = sessions.filter((row) => row['ended'] === 1);
+        const found = sessions.filter((row) => row['ended'] !== 1).map((row) => decodeSession(row));
         return {
           account: accounts[0] && decodeAccount(plainAccount(accounts[0])),
           sessions: new Map(found.map((session) => [session.id, session])),
+          ended: new Set(ended.map((row) => Number(row['id']) as SessionId)),
           refusals: timesByKey(refusals),
         };
       },
@@ -55,7 +58,9 @@ export function sqlStore(driver: SqlDriver): Omit<OpenStore, 'description' | 'pr
     },
     refused: {
       async count(entries, at) {
-        await driver.write(entries.flatMap((entry) => sql.countRefusal(entry, at)));
+        const counting = entries.flatMap((entry) => sql.countRefusal(entry, at));
+        const results = await driver.write([...counting, sql.selectRefusals(entries.map(({ key }) => key))]);
+        return timesByKey(results.at(-1) ?? []);
       },
     },
     async sweep(now) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LambdaEvent } from 'hono/aws-lambda';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { flatDoor } from '../../../functions/adapters/flat/door.ts';
 import { xmlrpcDoor } from '../../../functions/adapters/xmlrpc.ts';
 import { type Handler, lambdaHandler } from '../../../functions/lambda/handler.ts';
@@ -129,6 +129,13 @@ test.each([{}, { requestContext: {} }, { version: '2.0', requestContext: { http:
 );
 
 describe('a function that cannot start', () => {
+  beforeEach(() => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   const internal = 'Server error: Internal server error';
 
   test.each<[Variables, string]>([

@@ -22,6 +22,7 @@ describe('HTTP/1.0', () => {
   test.each([
     ['with a Host without a port', ['Host: localhost']],
     ['without any Host', []],
+    ['with a Host that no URL can hold', ['Host: www.livejournal.com: 99999']],
     ['with keep-alive asked for', ['Host: localhost', 'Connection: keep-alive']],
   ])('%s: a Content-Length, no chunks', async (_, lines) => {
     const reply = await exchange(server.url, request(...lines));
@@ -126,6 +127,18 @@ test.each([
   'POST / HTTP/1.1\r\nNo colon',
 ])('bytes that are no request, %j, are refused by HTTP', async (bytes) => {
   expect((await exchange(server.url, `${bytes}\r\n\r\n`)).status).toBe(400);
+});
+
+test('a client that hangs up in the middle of its request is no error of ours', async () => {
+  const before = server.log.length;
+  const socket = net.connect(Number(server.url.port), server.url.hostname);
+  socket.write('POST /interface/flat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nmode=');
+  await once(socket, 'connect');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.destroy();
+  expect((await exchange(server.url, formPost('/interface/flat', challenge))).status).toBe(200);
+  await expect.poll(() => server.log.length).toBe(before + 1);
+  expect(server.log.filter(({ level }) => level === 'ERROR')).toEqual([]);
 });
 
 test('GET /healthz says that the store answers', async () => {

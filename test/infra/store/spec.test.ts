@@ -37,7 +37,8 @@ describe('a wrong name is told apart, with what was wanted', () => {
     ['dynamodb:a@localhost:8000', 'has an endpoint that is no http(s) URL'],
     ['dynamodb:a@ftp://localhost', 'has an endpoint that is no http(s) URL'],
   ])('%j %s', (text, why) => {
-    const expected = `the store ${JSON.stringify(text)} ${why}; it wants sqlite:PATH,`;
+    const wanted = 'sqlite:PATH, dynamodb:PREFIX, dynamodb:PREFIX@ENDPOINT or memory';
+    const expected = `wants ${wanted}: ${JSON.stringify(text)} ${why}`;
     expect(() => parseStoreSpec(text)).toThrow(expected);
   });
 });

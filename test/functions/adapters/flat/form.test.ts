@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Octets } from '../../../../core/values.ts';
-import { charsetOf, decodeForm } from '../../../../functions/adapters/flat/form.ts';
+import { charsetOf } from '../../../../functions/adapters/door.ts';
+import { decodeForm, type Form } from '../../../../functions/adapters/flat/form.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
-const decode = (body: string, charset?: string) => Object.fromEntries(decodeForm(bytes(body), charset));
+const fields = (form: Form) => form.names.map((name) => [name, form.get(name)] as const);
+const decode = (body: string, charset?: string) =>
+  Object.fromEntries(fields(decodeForm(bytes(body), charset)));
 
 describe('decoding a form by bytes', () => {
   test.each([
@@ -47,16 +50,33 @@ describe('decoding a form by bytes', () => {
   });
 
   test('__proto__ is a key like any other', () => {
-    expect([...decodeForm(bytes('__proto__=1&constructor=2'), undefined)]).toEqual([
+    expect(fields(decodeForm(bytes('__proto__=1&constructor=2'), undefined))).toEqual([
       ['__proto__', '1'],
       ['constructor', '2'],
     ]);
   });
 
   test('a body of 256 KiB of escapes decodes', () => {
-    const [[, value] = []] = decodeForm(bytes(`a=${'%41'.repeat(87_000)}`), undefined);
-    expect(value).toHaveLength(87_000);
+    const form = decodeForm(bytes(`a=${'%41'.repeat(87_000)}`), undefined);
+    expect(form.get('a')).toHaveLength(87_000);
   });
+});
+
+test('only what is asked for is decoded: ten thousand undecodable fields cost no more than ten', () => {
+  const body = `${'%e9=%e9&'.repeat(10_000)}expire_id_1=%e9&mode=x`;
+  const decoding = vi.spyOn(TextDecoder.prototype, 'decode');
+  const form = decodeForm(bytes(body), 'gb18030');
+  expect([form.get('mode'), form.isTrue('expire_id_1'), form.isTrue('expire_id_2')]).toEqual([
+    'x',
+    true,
+    false,
+  ]);
+  expect(decoding.mock.calls.length).toBeLessThan(10);
+  decoding.mockRestore();
+});
+
+test('a form is no UTF-16, whatever its Content-Type says', () => {
+  expect(decode('mode=login', 'utf-16le')).toEqual({ mode: 'login' });
 });
 
 describe('the charset parameter', () => {

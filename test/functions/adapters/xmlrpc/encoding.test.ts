@@ -57,6 +57,13 @@ describe('the encoding that the XML declaration names', () => {
     },
   );
 
+  test.each(['utf-16', 'UTF-16LE'])(
+    '%s over UTF-8 bytes is .NET’s way, which writes so into strings: they are read as UTF-8',
+    async (label) => {
+      expect(await passwordIn(withBytes(declaredAs(label), [0xd1, 0x82]))).toBe('т');
+    },
+  );
+
   test('may stand in single quotes, after spaces and line ends', async () => {
     const body = declaredAs('x').replace('encoding="x"', "\r\n\tencoding = 'windows-1251'");
     expect(await passwordIn(withBytes(body, [0xf2]))).toBe('т');

@@ -71,6 +71,9 @@ function isStruct(value: Value | undefined): value is Struct {
   return value instanceof Map;
 }
 
+/** Ms after which the entries that are left are refused: the platform's own time-outs come next. */
+const patience = 10_000;
+
 /** One entry after another: several at once would all slip past a ban that the first one earns. */
 async function answerMulticall(
   gateway: Gateway,
@@ -81,13 +84,18 @@ async function answerMulticall(
   if (!entries.ok) return refused('system.multicall', entries);
   const replies: Reply[] = [];
   const reports: CallReport[] = [];
+  const deadline = performance.now() + patience;
   for (const entry of entries.value) {
-    const { outcome, reports: own } = entry.ok
-      ? await answerCall(gateway, entry.value, context)
-      : refused('system.multicall', entry);
+    const { outcome, reports: own } = await answerEntry(entry);
     replies.push(outcome.ok ? [outcome.value] : faultStruct(outcome.fault));
     reports.push(...own);
   }
   const none = answered('system.multicall', accept(replies));
   return reports.length > 0 ? { ...none, reports } : none;
+
+  async function answerEntry(entry: Outcome<MethodCall>): Promise<Answered> {
+    if (!entry.ok) return refused('system.multicall', entry);
+    if (performance.now() > deadline) return refused('system.multicall', refuse(502));
+    return answerCall(gateway, entry.value, context);
+  }
 }

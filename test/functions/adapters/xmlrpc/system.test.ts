@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Gateway } from '../../../../core/gateway.ts';
 import { createGateway } from '../../../../core/gateway.ts';
 import { defaultSettings } from '../../../../core/settings.ts';
 import { testAccount, testPorts } from '../../../support/ports.ts';
@@ -161,5 +162,21 @@ describe('system.multicall', () => {
     const guesses = ['1', '2', '3', '4', '5', '6', 'test'].map(login);
     const { reports } = await ask(createGateway(ports, defaultSettings), multicall(...guesses));
     expect(reports.map(({ outcome }) => outcome)).toEqual([101, 101, 101, 101, 101, 402, 402]);
+  });
+
+  test('what is left after ten seconds is refused, while somebody still waits for the reply', async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const plain = stubGateway();
+    const slow: Gateway = {
+      async answer(call) {
+        now += 4000;
+        return plain.answer(call);
+      },
+    };
+    const { body, reports } = await ask(slow, multicall(...Array(5).fill(login('test'))));
+    clock.mockRestore();
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'ok', 502, 502]);
+    expect(body.match(/Database temporarily unavailable/g)).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
 /** What `ljgate serve` says when it listens: where, on what data, and a first call to try. */
-import type { Logger } from 'pino';
 import { demoAccounts } from '../../infra/site/demo.ts';
+import type { LineLogger } from '../http/log.ts';
 import type { ServeOptions } from './options.ts';
 
 /** Where the server stands. */
@@ -11,7 +11,7 @@ export interface Standing {
 }
 
 /** Announces the server: as a log line where logs are JSON, else to be read. */
-export function announce(logger: Logger, { demo, log }: ServeOptions, standing: Standing): void {
+export function announce(logger: LineLogger, { demo, log }: ServeOptions, standing: Standing): void {
   if (log === 'json') {
     logger.info({ ...standing, demo }, 'listening');
     return;

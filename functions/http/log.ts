@@ -18,10 +18,11 @@ export interface RequestEntry extends Measures {
 /** Where requests are logged. */
 export type RequestLog = (entry: RequestEntry) => void;
 
-/** The part of a logger that requests need. */
+/** A log that takes fields and a text. */
 export interface LineLogger {
-  info(fields: object, text: string): void;
-  error(fields: object, text: string): void;
+  info(fields: Readonly<Record<string, unknown>>, text: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, text: string): void;
+  error(fields: Readonly<Record<string, unknown>>, text: string): void;
 }
 
 /**

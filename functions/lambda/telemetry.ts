@@ -18,6 +18,7 @@ export function createTelemetry(stage: string): Telemetry {
   metrics.setDefaultDimensions({ stage });
   const lines = {
     info: (fields: object, text: string) => logger.info(text, { ...fields }),
+    warn: (fields: object, text: string) => logger.warn(text, { ...fields }),
     error: (fields: object, text: string) => logger.error(text, { ...fields }),
   };
   let cold = true;

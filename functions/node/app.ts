@@ -1,7 +1,6 @@
 /** The app as the Node server runs it: both doors, the socket's address, a log line a request. */
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, Hono } from 'hono';
-import type { Logger } from 'pino';
 import { createGateway } from '../../core/gateway.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -10,13 +9,13 @@ import { flatDoor } from '../adapters/flat/door.ts';
 import { xmlrpcDoor } from '../adapters/xmlrpc.ts';
 import { callerAddress } from '../http/address.ts';
 import { createApp } from '../http/app.ts';
-import { logRequest } from '../http/log.ts';
+import { type LineLogger, logRequest } from '../http/log.ts';
 
 /** What the Node app is made of. */
 export interface NodeAppOptions {
   readonly ports: Ports;
   readonly settings: Settings;
-  readonly logger: Logger;
+  readonly logger: LineLogger;
   readonly trustedProxy: string | undefined;
 }
 

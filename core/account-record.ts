@@ -24,8 +24,18 @@ const clientKeyId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$
 const verifier = v.object({ phc: v.string(), secret: v.string() });
 
 const password = v.variant('accepts', [
-  v.object({ accepts: v.literal('anyForm'), verifier, sealed: v.string() }),
-  v.object({ accepts: v.literal('plainOnly'), verifier }),
+  v.object({
+    accepts: v.literal('anyForm'),
+    verifier,
+    sealed: v.string(),
+    replaced: v.exactOptional(v.string()),
+  }),
+  v.object({ accepts: v.literal('plainOnly'), verifier, replaced: v.exactOptional(v.string()) }),
+  v.object({
+    accepts: v.literal('plainOnce'),
+    bcrypt: v.string(),
+    becomes: v.picklist(['anyForm', 'plainOnly']),
+  }),
 ]);
 
 const clientKey = v.object({

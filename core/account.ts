@@ -41,13 +41,33 @@ export interface Verifier {
 }
 
 /**
- * An account's own password. `anyForm` also serves `hpassword` and challenges, which takes the
- * sealed md5_hex(password); `plainOnly` leaves those two to client keys and keeps no such digest.
+ * An account's own password under argon2id. `anyForm` also serves `hpassword` and challenges, which
+ * takes the sealed md5_hex(password); `plainOnly` leaves those two to client keys and keeps no such
+ * digest. `replaced`: SHA-256 of the bcrypt hash that it took the place of, by which an import
+ * knows that it brought this password before.
  * @see PROTOCOL §4
  */
-export type Password =
-  | { readonly accepts: 'anyForm'; readonly verifier: Verifier; readonly sealed: string }
-  | { readonly accepts: 'plainOnly'; readonly verifier: Verifier };
+export type HashedPassword =
+  | {
+      readonly accepts: 'anyForm';
+      readonly verifier: Verifier;
+      readonly sealed: string;
+      readonly replaced?: string;
+    }
+  | { readonly accepts: 'plainOnly'; readonly verifier: Verifier; readonly replaced?: string };
+
+/**
+ * A bcrypt hash of the password itself, brought over from another site: only the plain password can
+ * be held against it. The first that holds makes it a hashed password that accepts `becomes`.
+ */
+export interface BcryptPassword {
+  readonly accepts: 'plainOnce';
+  readonly bcrypt: string;
+  readonly becomes: HashedPassword['accepts'];
+}
+
+/** An account's own password, in one of the forms in which it can be kept. */
+export type Password = HashedPassword | BcryptPassword;
 
 /** A generated secret that works wherever the password does. Times are Unix seconds. */
 export interface ClientKey {

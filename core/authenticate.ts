@@ -146,6 +146,11 @@ async function noteUse(ports: Ports, account: Account, used: SecretUsed): Promis
         await ports.accounts.replaceVerifier(account.username, used.replacement.old, used.replacement.new);
       }
       return;
+    case 'bcrypt':
+      if (used.replacement) {
+        await ports.accounts.replaceBcrypt(account.username, used.old, used.replacement);
+      }
+      return;
     case 'clientKey': {
       const now = Math.floor(ports.clock.now() / 1000);
       if (now - (used.key.lastUsed ?? 0) < useInterval) return;

@@ -1,4 +1,5 @@
 /** The credentials a call carries, read from its arguments and headers; nothing is verified here. */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Context } from './call.ts';
 import { sessionClaims } from './cookies.ts';
 import { type Md5Hex, md5Hex, parseMd5Hex } from './digest.ts';
@@ -7,13 +8,26 @@ import { type Arguments, Octets, textOr } from './values.ts';
 
 /** How a caller shows who it is. @see PROTOCOL §4 */
 export type Credentials =
-  /** md5_hex(password), computed here from `password` or sent as `hpassword`. */
-  | { readonly method: 'clear'; readonly sent: 'password' | 'hpassword'; readonly digest: Md5Hex }
+  /**
+   * The password itself: md5_hex(password), and the beginning of its bytes, which hashes brought
+   * over from other sites were made of.
+   */
+  | {
+      readonly method: 'clear';
+      readonly sent: 'password';
+      readonly digest: Md5Hex;
+      readonly password: Uint8Array;
+    }
+  /** md5_hex(password), computed by the client. */
+  | { readonly method: 'clear'; readonly sent: 'hpassword'; readonly digest: Md5Hex }
   /** Without a response, or with one that is no digest, the challenge is spent all the same. */
   | { readonly method: 'challenge'; readonly challenge: string; readonly response: Md5Hex | undefined }
   | { readonly method: 'cookie'; readonly claims: readonly SessionClaim[] }
   /** Nothing that could hold: refused, and counted as a guess only if it may have been one. */
   | { readonly method: AuthMethod | 'unknown'; readonly sent: 'nothing'; readonly counts: boolean };
+
+/** bcrypt reads 72 bytes; three more complete a UTF-8 character that begins in them. */
+const carried = 75;
 
 /** The values of `auth_method`. */
 export type AuthMethod = 'clear' | 'challenge' | 'cookie';
@@ -45,8 +59,8 @@ function readClear(args: Arguments): Credentials {
   if (typeof password !== 'string' && !(password instanceof Octets)) {
     return { method: 'clear', sent: 'nothing', counts: false };
   }
-  const bytes = typeof password === 'string' ? password : password.bytes;
-  return { method: 'clear', sent: 'password', digest: md5Hex(bytes) };
+  const bytes = typeof password === 'string' ? utf8ToBytes(password) : password.bytes;
+  return { method: 'clear', sent: 'password', digest: md5Hex(bytes), password: bytes.slice(0, carried) };
 }
 
 function readResponse(args: Arguments): Credentials {

@@ -4,6 +4,7 @@ import {
   type Account,
   type ClientKey,
   type ClientKeyId,
+  type HashedPassword,
   type Password,
   statuses,
   type UserId,
@@ -56,12 +57,24 @@ const passwordMd5 = v.pipe(
   v.check((digest) => digest !== noPassword, 'must not be the digest of an empty password'),
 );
 
+/** bcrypt as Unix and Dreamwidth write it. Every step of cost doubles the work: past 14 it is seconds. */
+const passwordBcrypt = v.pipe(
+  secretText,
+  v.regex(
+    /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/,
+    'must be a bcrypt hash ($2a$, $2b$ or $2y$, cost 04 to 14)',
+  ),
+);
+
 /** Kept under a fast digest, so it has to be a generated secret, not a chosen one. */
 const keySecret = v.pipe(
   secretText,
   v.minLength(16, 'must be at least 16 characters long'),
   v.maxLength(200, 'must be at most 200 characters long'),
 );
+
+/** Each of them is tried at a log-in by challenge. */
+export const mostClientKeys = 50;
 
 const clientKey = fields({ name: text(100, 1), secret: keySecret });
 
@@ -72,6 +85,7 @@ const accountLine = v.pipe(
     fullname: v.exactOptional(text(255)),
     password: v.exactOptional(password),
     passwordMd5: v.exactOptional(passwordMd5),
+    passwordBcrypt: v.exactOptional(passwordBcrypt),
     status: v.optional(v.picklist(statuses, wants(`one of ${statuses.join(', ')}`)), 'active'),
     message: v.exactOptional(text(2000)),
     friendgroups: v.optional(
@@ -101,7 +115,7 @@ const accountLine = v.pipe(
     caps: v.optional(whole(0, maxInt), 0),
     clientkeys: v.optional(
       v.pipe(
-        list(clientKey, 50),
+        list(clientKey, mostClientKeys),
         distinct('name', ({ name }) => name),
       ),
       [],
@@ -109,8 +123,9 @@ const accountLine = v.pipe(
     challenge: v.optional(truth, true),
   }),
   v.check(
-    (line) => line.password === undefined || line.passwordMd5 === undefined,
-    'password, passwordMd5: must not both be given',
+    ({ password, passwordMd5, passwordBcrypt }) =>
+      [password, passwordMd5, passwordBcrypt].filter((given) => given !== undefined).length <= 1,
+    'password, passwordMd5, passwordBcrypt: no more than one must be given',
   ),
 );
 
@@ -144,7 +159,8 @@ export async function enrol(line: AccountLine, ports: EnrolmentPorts, userid: Us
     userid,
     fullname: line.fullname?.trim() ? line.fullname : line.username,
     status: line.status,
-    generation: 0,
+    // Later than any that an account of this name had before it was removed: its sessions stay dead.
+    generation: created,
     created,
     ...(message && { message }),
     friendgroups: line.friendgroups,
@@ -158,22 +174,41 @@ export async function enrol(line: AccountLine, ports: EnrolmentPorts, userid: Us
   };
 }
 
-async function passwordOf(
-  line: AccountLine,
-  { hasher, sealer }: EnrolmentPorts,
-): Promise<Password | undefined> {
-  const digest = line.password === undefined ? line.passwordMd5 : md5Hex(line.password);
-  if (digest === undefined) return undefined;
-  const verifier = await hasher.hash(digest);
-  if (!line.challenge) return { accepts: 'plainOnly', verifier };
-  return { accepts: 'anyForm', verifier, sealed: sealer.seal(digest, line.username, 'password') };
+/** md5_hex of the password that a line gives, plain or as a digest. */
+export function digestIn(line: Pick<AccountLine, 'password' | 'passwordMd5'>): Md5Hex | undefined {
+  return line.password === undefined ? line.passwordMd5 : md5Hex(line.password);
 }
 
-function clientKeyOf(
+async function passwordOf(line: AccountLine, ports: EnrolmentPorts): Promise<Password | undefined> {
+  const becomes = line.challenge ? 'anyForm' : 'plainOnly';
+  if (line.passwordBcrypt !== undefined) {
+    return { accepts: 'plainOnce', bcrypt: line.passwordBcrypt, becomes };
+  }
+  const digest = digestIn(line);
+  return digest === undefined ? undefined : hashPassword(digest, line.username, becomes, ports);
+}
+
+/**
+ * A password from its digest.
+ * @throws {HasherBusy}
+ */
+export async function hashPassword(
+  digest: Md5Hex,
+  owner: Username,
+  accepts: HashedPassword['accepts'],
+  { hasher, sealer }: Pick<Ports, 'hasher' | 'sealer'>,
+): Promise<HashedPassword> {
+  const verifier = await hasher.hash(digest);
+  if (accepts === 'plainOnly') return { accepts, verifier };
+  return { accepts, verifier, sealed: sealer.seal(digest, owner, 'password') };
+}
+
+/** A client key from its secret. `created`: Unix seconds. */
+export function clientKeyOf(
   { name, secret }: AccountLine['clientkeys'][number],
   owner: Username,
   created: number,
-  { random, sealer }: EnrolmentPorts,
+  { random, sealer }: Pick<Ports, 'random' | 'sealer'>,
 ): ClientKey {
   const id = readable(random.bytes(8)) as ClientKeyId;
   const digest = md5Hex(secret);

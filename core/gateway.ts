@@ -67,7 +67,8 @@ async function answerFor(
   }
 }
 
-function refusalOf(cause: unknown): Refusal {
+/** The refusal that stands for what went wrong inside. */
+export function refusalOf(cause: unknown): Refusal {
   if (cause instanceof StoreUnavailable) return { code: 502 };
   if (cause instanceof StoreFailed) return { code: 501 };
   if (cause instanceof HasherBusy) return { code: 507 };

@@ -2,7 +2,7 @@
  * What the core needs from the world, in its own words. Each port's race contract stands beside
  * its signature, and one conformance suite per port runs against every adapter.
  */
-import type { Account, ClientKeyId, SealPurpose, Verifier } from './account.ts';
+import type { Account, ClientKeyId, HashedPassword, SealPurpose, Verifier } from './account.ts';
 import type { RefusalKey } from './bans.ts';
 import type { Md5Hex } from './digest.ts';
 import type { Session, SessionId } from './session.ts';
@@ -34,6 +34,15 @@ export interface PasswordHasher {
   verify(verifier: Verifier, digest: Md5Hex): Promise<boolean>;
   /** Made with weaker parameters or an older pepper than new ones are: worth replacing. */
   isOutdated(verifier: Verifier): boolean;
+}
+
+/**
+ * bcrypt hashes brought over from other sites, until the first log-in replaces them.
+ * @throws {HasherBusy} when too many are being checked
+ */
+export interface ForeignHashes {
+  /** `password` as `Credentials` carries it. A hash that cannot be read matches nothing. */
+  matches(bcrypt: string, password: Uint8Array): Promise<boolean>;
 }
 
 /** Authenticated encryption of md5 digests, bound to an account and a purpose. */
@@ -79,6 +88,8 @@ export interface Accounts {
   endSessions(username: Username): Promise<void>;
   /** Replaces the password's verifier only while it still is `old`: a changed password wins. */
   replaceVerifier(username: Username, old: Verifier, replacement: Verifier): Promise<void>;
+  /** Replaces a bcrypt hash only while it still is the account's: a changed password wins. */
+  replaceBcrypt(username: Username, bcrypt: string, replacement: HashedPassword): Promise<void>;
   /** Notes a client key's use (Unix seconds); a key revoked meanwhile stays revoked. */
   noteKeyUse(username: Username, key: ClientKeyId, at: number): Promise<void>;
 }
@@ -139,6 +150,7 @@ export interface Ports extends Store {
   readonly random: Randomness;
   readonly challengeKeys: ChallengeKeys;
   readonly hasher: PasswordHasher;
+  readonly foreign: ForeignHashes;
   readonly sealer: Sealer;
 }
 

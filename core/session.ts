@@ -107,25 +107,27 @@ export function parseSession(text: string): SessionClaim | undefined {
 export type ClaimStanding = 'holds' | 'over' | 'unknown';
 
 /**
- * The one check of a session, whoever asks. An unknown id costs the same digest and compare as a
- * wrong AUTH part, so the two cannot be told apart.
+ * The one check of a session, whoever asks. An unknown id or account costs the same digest and
+ * compare as a wrong AUTH part, so they cannot be told apart.
  * @see PROTOCOL §9
  */
 export function claimStanding(
   claim: SessionClaim,
   session: Session | undefined,
-  account: Account,
+  account: Account | undefined,
   from: Network,
   now: number,
 ): ClaimStanding {
   const genuine = sameText(authDigest(claim.auth), session?.digest ?? '0'.repeat(64));
-  if (!session || !genuine || session.owner !== claim.owner) return 'unknown';
-  const alive =
-    now < session.expires &&
-    session.generation === account.generation &&
-    (session.network === undefined || session.network === from) &&
-    carriesSessions(account);
-  return alive ? 'holds' : 'over';
+  if (!session || !account || !genuine || session.owner !== claim.owner) return 'unknown';
+  const here = session.network === undefined || session.network === from;
+  return here && isAlive(session, account, now) ? 'holds' : 'over';
+}
+
+/** Whether a session still counts, for a caller from the right network. */
+export function isAlive(session: Session, account: Account, now: number): boolean {
+  const current = now < session.expires && session.generation === account.generation;
+  return current && carriesSessions(account);
 }
 
 /** Sessions of a locked, suspended, memorial or expunged account authenticate nothing. */

@@ -1,14 +1,16 @@
 /** The three credentials, held against an account. */
-import type { Account, ClientKey, Verifier } from './account.ts';
+import type { Account, BcryptPassword, ClientKey, HashedPassword, Verifier } from './account.ts';
 import type { Network } from './address.ts';
 import type { Credentials } from './credentials.ts';
 import { type Md5Hex, md5Hex, sameText, sha256Hex } from './digest.ts';
-import { HasherBusy, type PasswordHasher, type Records, type Sealer } from './ports.ts';
+import { HasherBusy, type PasswordHasher, type Ports, type Records, type Sealer } from './ports.ts';
 import { claimStanding, type SessionClaim } from './session.ts';
 
 /** Which secret let the caller in. */
 export type SecretUsed =
   | { readonly kind: 'password'; readonly replacement?: { readonly old: Verifier; readonly new: Verifier } }
+  /** `replacement` is absent when the hasher was busy. */
+  | { readonly kind: 'bcrypt'; readonly old: string; readonly replacement?: HashedPassword }
   | { readonly kind: 'clientKey'; readonly key: ClientKey }
   | { readonly kind: 'session' };
 
@@ -17,6 +19,9 @@ export type Verdict =
   | { readonly kind: 'held'; readonly used: SecretUsed }
   | { readonly kind: 'refused'; readonly code: 101 | 105; readonly counts: boolean };
 
+/** What verification takes of the ports. */
+type Verifying = Pick<Ports, 'hasher' | 'foreign' | 'sealer'>;
+
 type ClearCredentials = Extract<Credentials, { readonly digest: Md5Hex }>;
 
 /** A credential that does not hold. */
@@ -24,20 +29,47 @@ export const wrong: Verdict = { kind: 'refused', code: 101, counts: true };
 
 /** `clear`: client keys first, which cost a digest, then the password, which costs argon2. */
 export async function verifyDigest(
-  { hasher }: { readonly hasher: PasswordHasher },
+  ports: Verifying,
   account: Account,
-  { sent, digest }: ClearCredentials,
+  credentials: ClearCredentials,
 ): Promise<Verdict> {
+  const { hasher } = ports;
+  const { sent, digest } = credentials;
   const shown = sha256Hex(digest);
   const key = account.clientKeys.filter((candidate) => sameText(candidate.digest, shown))[0];
   if (key) return { kind: 'held', used: { kind: 'clientKey', key } };
 
   const { password } = account;
   if (!password) return wrong;
+  if (password.accepts === 'plainOnce') return verifyBcrypt(ports, account, password, credentials);
   if (sent === 'hpassword' && password.accepts === 'plainOnly') return wrong;
   if (!(await hasher.verify(password.verifier, digest))) return wrong;
   if (!hasher.isOutdated(password.verifier)) return { kind: 'held', used: { kind: 'password' } };
   return { kind: 'held', used: await strengthen(hasher, password.verifier, digest) };
+}
+
+/** A hash brought over; this log-in has what it takes to replace it. */
+async function verifyBcrypt(
+  { hasher, foreign, sealer }: Verifying,
+  { username }: Account,
+  { bcrypt, becomes }: BcryptPassword,
+  credentials: ClearCredentials,
+): Promise<Verdict> {
+  if (credentials.sent === 'hpassword') return wrong;
+  if (!(await foreign.matches(bcrypt, credentials.password))) return wrong;
+  const { digest } = credentials;
+  const replaced = sha256Hex(bcrypt);
+  try {
+    const verifier = await hasher.hash(digest);
+    const replacement: HashedPassword =
+      becomes === 'plainOnly'
+        ? { accepts: becomes, verifier, replaced }
+        : { accepts: becomes, verifier, sealed: sealer.seal(digest, username, 'password'), replaced };
+    return { kind: 'held', used: { kind: 'bcrypt', old: bcrypt, replacement } };
+  } catch (error) {
+    if (error instanceof HasherBusy) return { kind: 'held', used: { kind: 'bcrypt', old: bcrypt } };
+    throw error;
+  }
 }
 
 /** Log-in is the only moment to rehash; when the hasher is busy, a later log-in will do. */

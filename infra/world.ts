@@ -1,21 +1,21 @@
 /** Plugs the core's ports into this machine: store, secrets, password hashing, site data. */
 import type { BanRules } from '../core/bans.ts';
-import type { Ports } from '../core/ports.ts';
+import type { Ports, Store } from '../core/ports.ts';
 import { defaultSettings, type Settings } from '../core/settings.ts';
 import { createHasher } from './passwords/argon2.ts';
+import { foreignHashes } from './passwords/bcrypt.ts';
 import { rememberChecks } from './passwords/remembered.ts';
 import { challengeKeys } from './secrets/challenge-keys.ts';
-import type { Keyring } from './secrets/keyring.ts';
+import type { Keys } from './secrets/keys.ts';
 import { createSealer } from './secrets/sealer.ts';
 import { defaultMenus } from './site/menus.ts';
 import { moods } from './site/moods.ts';
 import { readSiteFile } from './site/site-file.ts';
-import type { OpenStore } from './store/open-store.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { noteRemembered, timedHasher, timedStore } from './telemetry/measures.ts';
 
 /** Builds the ports over a store and a keyring. `remember`: minutes, 0 for not at all. */
-export function createPorts(store: OpenStore, keyring: Keyring, remember: number): Ports {
+export function createPorts(store: Store, keyring: Keys, remember: number): Ports {
   const { records, accounts, sessions, spent, refused } = timedStore(store);
   const hasher = timedHasher(createHasher(keyring));
   return {
@@ -27,6 +27,7 @@ export function createPorts(store: OpenStore, keyring: Keyring, remember: number
     clock: systemClock,
     random: systemRandom,
     challengeKeys: challengeKeys(keyring),
+    foreign: foreignHashes(),
     hasher: rememberChecks(hasher, {
       minutes: remember,
       onCheck: (answered) => answered === 'remembered' && noteRemembered(),

@@ -1,5 +1,5 @@
 /** The flags of `ljgate serve`; each has a variable, and each error names the one that was wrong. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import type { BanRule } from '../../core/bans.ts';
 import {
   parseAddress,
@@ -9,8 +9,9 @@ import {
   parsePort,
   parseSwitch,
 } from '../../infra/settings/parse.ts';
-import { parseStoreSpec, type StoreSpec } from '../../infra/store/spec.ts';
+import type { StoreSpec } from '../../infra/store/spec.ts';
 import type { LogFormat } from '../node/logger.ts';
+import { option, secretOption, storeOption, verbatim } from './flags.ts';
 
 /** What `ljgate serve` was told. */
 export interface ServeOptions {
@@ -25,36 +26,13 @@ export interface ServeOptions {
   readonly secret?: string;
   readonly site?: string;
   readonly trustProxy?: string;
+  readonly console: boolean;
 }
-
-/** Turns a parser's error into commander's, which adds the flag or variable and what it got. */
-function argument<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? `It ${error.message}.` : '');
-    }
-  };
-}
-
-function option<T>(flags: string, text: string, variable: string, parse: (text: string) => T): Option {
-  return new Option(flags, text).env(variable).argParser(argument(parse));
-}
-
-const verbatim = (text: string): string => text;
 
 /** Adds the flags of `serve` to a command. */
 export function withServeOptions(command: Command): Command {
   return command
-    .addOption(
-      option(
-        '--store <spec>',
-        'sqlite:PATH, dynamodb:PREFIX[@ENDPOINT] or memory',
-        'LJGATE_STORE',
-        parseStoreSpec,
-      ).default(parseStoreSpec('sqlite:data/ljgate.sqlite'), 'sqlite:data/ljgate.sqlite'),
-    )
+    .addOption(storeOption())
     .addOption(
       option('--demo [switch]', 'add demo accounts (test / test and others)', 'LJGATE_DEMO', parseSwitch)
         .default(false)
@@ -93,14 +71,7 @@ export function withServeOptions(command: Command): Command {
         parseMinutes,
       ).default(5),
     )
-    .addOption(
-      option(
-        '--secret <file>',
-        'root secret, made on first run (default: beside the store, or data/root-secret.json)',
-        'LJGATE_SECRET',
-        verbatim,
-      ),
-    )
+    .addOption(secretOption())
     .addOption(option('--site <file>', "JSON file with the site's moods and menus", 'LJGATE_SITE', verbatim))
     .addOption(
       option(
@@ -109,5 +80,13 @@ export function withServeOptions(command: Command): Command {
         'LJGATE_TRUST_PROXY',
         parseAddress,
       ),
+    )
+    .addOption(
+      option(
+        '--console <switch>',
+        'whether the front page has the protocol console: on or off',
+        'LJGATE_CONSOLE',
+        parseSwitch,
+      ).default(true, 'on'),
     );
 }

@@ -1,18 +1,21 @@
 /** `ljgate serve`: opens the store, starts the Node server, and ends in order on a signal. */
-import { dirname, join } from 'node:path';
+
 import { type BanRules, defaultBans } from '../../core/bans.ts';
-import { openSecretFile } from '../../infra/secrets/file.ts';
-import { generateKeyring, type Keyring } from '../../infra/secrets/keyring.ts';
-import { seedDemo } from '../../infra/site/demo.ts';
+import { generateKeyring } from '../../infra/secrets/keyring.ts';
+import type { Keys } from '../../infra/secrets/keys.ts';
+import type { SecretSpec } from '../../infra/secrets/spec.ts';
+import { demoLogins, highestDemoUserid, seedDemo } from '../../infra/site/demo.ts';
 import { openStore } from '../../infra/store/open.ts';
 import type { OpenStore } from '../../infra/store/open-store.ts';
-import type { StoreSpec } from '../../infra/store/spec.ts';
 import { createPorts, createSettings } from '../../infra/world.ts';
+import type { LineLogger } from '../http/log.ts';
 import { nodeApp } from '../node/app.ts';
 import { createLogger } from '../node/logger.ts';
 import { type RunningServer, startServer } from '../node/server.ts';
 import { announce } from './announce.ts';
 import type { ServeOptions } from './options.ts';
+import { liveKeys, secretPlace } from './places.ts';
+import { UsageError } from './usage.ts';
 
 /** Milliseconds that calls in flight get at shutdown. */
 const grace = 10_000;
@@ -20,28 +23,34 @@ const grace = 10_000;
 /** Milliseconds between two sweeps of what has run out; only tidiness depends on it. */
 const sweepInterval = 10 * 60_000;
 
-/** Used wrongly: exit code 2. */
-export class UsageError extends Error {}
-
 /** Serves until a signal ends it. */
 export async function serve(options: ServeOptions): Promise<void> {
   refuseDemoInTheCloud(options);
   const settings = await given('--site', () => createSettings(bansOf(options), options.site));
-  const secretFile = options.secret ?? secretBeside(options.store);
-  const keyring = await given('--secret', () => openKeyring(secretFile));
+  const logger = createLogger(options.log);
+  const place = await given('--secret', () => secretPlace(options.secret, options.store));
+  const keys = await given('--secret', () => openKeys(place, logger));
   const store = await openStore(options.store);
-  const ports = createPorts(store, keyring, options.remember);
+  const ports = createPorts(store, keys, options.remember);
   if (options.demo) {
     await store.prepare();
     await seedDemo(store, ports);
+    await store.admin.accounts.reserveUserids(highestDemoUserid);
   }
-  const logger = createLogger(options.log);
-  const app = nodeApp({ ports, settings, logger, trustedProxy: options.trustProxy });
+  const app = nodeApp({
+    ports,
+    settings,
+    logger,
+    trustedProxy: options.trustProxy,
+    store,
+    console: options.console,
+    demo: options.demo ? demoLogins : [],
+  });
   const server = await startServer(app, options).catch((cause: Error) => {
     const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
     throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
   });
-  announce(logger, options, { url: server.url, store: store.description, secretFile });
+  announce(logger, options, { url: server.url, store: store.description, secretFile: nameOf(place) });
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
@@ -61,17 +70,6 @@ function bansOf({ loginBan, sweepBan }: ServeOptions): BanRules {
   return { pair: loginBan, sweep: sweepBan ?? (loginBan === 'off' ? 'off' : defaultBans.sweep) };
 }
 
-function secretBeside(store: StoreSpec): string | undefined {
-  switch (store.kind) {
-    case 'sqlite':
-      return join(dirname(store.path), 'root-secret.json');
-    case 'dynamodb':
-      return join('data', 'root-secret.json');
-    case 'memory':
-      return undefined;
-  }
-}
-
 /** Blames the flag that named a file for what is wrong with the file. */
 async function given<T>(flag: string, read: () => T | Promise<T>): Promise<T> {
   try {
@@ -81,8 +79,14 @@ async function given<T>(flag: string, read: () => T | Promise<T>): Promise<T> {
   }
 }
 
-async function openKeyring(file: string | undefined): Promise<Keyring> {
-  return file === undefined ? generateKeyring() : openSecretFile(file, { create: true });
+/** A secret that changes under a running server holds from the next second on. */
+async function openKeys(place: SecretSpec | undefined, logger: LineLogger): Promise<Keys> {
+  if (!place) return generateKeyring();
+  return liveKeys(place, (err) => logger.warn({ err }, 'the secret could not be read again'));
+}
+
+function nameOf(place: SecretSpec | undefined): string | undefined {
+  return place?.kind === 'secretsmanager' ? `secretsmanager:${place.id}` : place?.path;
 }
 
 function endOnSignal(server: RunningServer, store: OpenStore): void {

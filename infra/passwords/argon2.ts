@@ -4,7 +4,7 @@ import { hash, type ParsedHashOptions, parseOptions, verify } from '@node-rs/arg
 import pLimit from 'p-limit';
 import type { Verifier } from '../../core/account.ts';
 import { HasherBusy, type PasswordHasher, StoreFailed } from '../../core/ports.ts';
-import type { Keyring } from '../secrets/keyring.ts';
+import type { Keys } from '../secrets/keys.ts';
 
 /** Cost and load. The defaults are OWASP's first choice for argon2id. */
 export interface HasherOptions {
@@ -29,7 +29,7 @@ const version13 = 1;
 const ceiling = { memoryCost: 256 * 1024, timeCost: 32 };
 
 /** Builds the hasher: the current secret's pepper hashes, every valid one verifies. */
-export function createHasher(keyring: Keyring, options: HasherOptions = {}): PasswordHasher {
+export function createHasher(keyring: Keys, options: HasherOptions = {}): PasswordHasher {
   const { memoryCost = 19_456, timeCost = 2, parallelism = 1 } = options;
   const { concurrency = defaultConcurrency(), queue = 64 } = options;
   const limit = pLimit(concurrency);

@@ -1,8 +1,9 @@
 /** The root secret in a file: made on first run, for its owner's eyes only. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { generateKeyring, type Keyring, parseKeyring } from './keyring.ts';
+import type { SecretSource } from './source.ts';
 
 /** Windows keeps access lists instead of modes, and cannot flush a folder. */
 const posix = process.platform !== 'win32';
@@ -23,6 +24,68 @@ export async function openSecretFile(
   const made = await read(path);
   if (!made) throw trouble(path, 'was removed while it was being made');
   return made;
+}
+
+/** A secret file as a place to change secrets in. Servers look at their file once a second. */
+export function secretFile(path: string): SecretSource {
+  return {
+    description: path,
+    settle: 5,
+    read: () => openSecretFile(path, { create: false }),
+    replace: (keyring) => replace(path, keyring),
+    alone: (work) => alone(`${path}.lock`, work),
+  };
+}
+
+/** Readers see the old file or the new one, whole. */
+async function replace(path: string, keyring: Keyring): Promise<void> {
+  const folder = dirname(path);
+  const draft = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    await writeDraft(draft, keyring.reveal());
+    await rename(draft, path);
+    if (posix) await flush(folder);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw trouble(path, `cannot be replaced (${codeOf(error) ?? 'unknown error'})`, error);
+  }
+}
+
+/** The lock names its process; one that is gone left it behind. */
+async function alone<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; !(await takeLock(lock)); attempt++) {
+    const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (attempt > 0 || (pid > 0 && isRunning(pid))) {
+      throw trouble(lock, `process ${pid || '?'} is changing the secrets; wait until it has ended`);
+    }
+    await rm(lock, { force: true });
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    const file = await open(lock, 'wx', 0o600);
+    await file.writeFile(String(process.pid));
+    await file.close();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw trouble(lock, `cannot be made (${codeOf(error) ?? 'unknown error'})`, error);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
 }
 
 async function read(path: string): Promise<Keyring | undefined> {

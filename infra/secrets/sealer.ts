@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type Md5Hex, parseMd5Hex } from '../../core/digest.ts';
 import type { Sealer } from '../../core/ports.ts';
-import type { Keyring } from './keyring.ts';
+import type { Keys } from './keys.ts';
 
 const cipher = 'aes-256-gcm';
 const ivLength = 12;
@@ -15,8 +15,13 @@ const sealedLength = Math.ceil(((ivLength + digestLength + tagLength) * 8) / 6);
 /** `s1.SECRETID.` and, in base64url, nonce, ciphertext and tag. */
 const shape = new RegExp(`^s1\\.([a-z0-9]{1,32})\\.([A-Za-z0-9_-]{${sealedLength}})$`);
 
+/** Id of the secret that a text was sealed with; `undefined` for what is no sealed text. */
+export function sealedWith(text: string): string | undefined {
+  return shape.exec(text)?.[1];
+}
+
 /** Builds the sealer: the current secret seals, every valid one opens. */
-export function createSealer(keyring: Keyring): Sealer {
+export function createSealer(keyring: Keys): Sealer {
   return {
     seal(digest, account, purpose) {
       const { id, key } = keyring.current('seal');

@@ -74,6 +74,9 @@ const others: readonly AccountJson[] = [
 /** Every demo account, `test` first. */
 export const demoAccounts: readonly DemoAccount[] = [test, ...others].map(checked);
 
+/** Numbers that are allotted have to lie above it. */
+export const highestDemoUserid = Math.max(...demoAccounts.map(({ userid }) => userid)) as UserId;
+
 function checked(json: AccountJson): DemoAccount {
   const parsed = parseAccountLine(json);
   if (!parsed.ok) throw new Error(`demo account ${json.username}: ${parsed.reason}`);
@@ -81,6 +84,9 @@ function checked(json: AccountJson): DemoAccount {
   if (userid === undefined) throw new Error(`demo account ${json.username}: has no userid`);
   return { ...parsed.line, userid };
 }
+
+/** Names and passwords that may be shown to anybody, where the demo accounts are served. */
+export const demoLogins = demoAccounts.map(({ username, password = '' }) => ({ username, password }));
 
 /**
  * Adds the demo accounts that the store lacks, and gives their names. Those that are there stay as

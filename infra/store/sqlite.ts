@@ -1,15 +1,20 @@
 /** The embedded store: SQLite as Node itself carries it, in one file that processes may share. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreFailed, StoreUnavailable } from '../../core/ports.ts';
-import type { OpenStore } from './open-store.ts';
+import type { Finding, OpenStore } from './open-store.ts';
 import type { Rows, SqlDriver, Statement } from './sql/driver.ts';
 import { migrations } from './sql/schema.ts';
 import { sqlStore } from './sql/store.ts';
 
 /** Milliseconds to wait for another process that writes. */
 const patience = 5000;
+
+/** Whether there is a database to open: opening makes one. */
+export function sqliteExists(path: string): boolean {
+  return existsSync(path);
+}
 
 /**
  * Opens the file, making it and its folder when missing, readable by their owner alone: it holds
@@ -27,6 +32,10 @@ export function openSqlite(path: string): OpenStore {
     ...sqlStore(sqliteDriver(database)),
     description: `sqlite:${path}`,
     async prepare() {},
+    inspect: async () => translated(`looking at ${path}`, () => inspect(database, path)),
+    async serverTime() {
+      return undefined;
+    },
     async close() {
       if (database.isOpen) database.close();
     },
@@ -79,6 +88,42 @@ function migrate(database: DatabaseSync): void {
 
 function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+/** Windows keeps access lists instead of modes. */
+function inspect(database: DatabaseSync, path: string): Finding[] {
+  const version = versionOf(database);
+  const known = migrations.length;
+  const pages = database.prepare('PRAGMA quick_check(3)').all();
+  const faults = pages.map((row) => String(Object.values(row)[0])).filter((text) => text !== 'ok');
+  const open = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0;
+  const name = (what: string) => `database: ${what}`;
+  return [
+    version === known
+      ? { what: name('tables'), well: true, detail: `version ${version}` }
+      : {
+          what: name('tables'),
+          well: false,
+          detail: `version ${version}, wanted ${known}`,
+          remedy: 'run every ljgate on this file at one version',
+        },
+    faults.length === 0
+      ? { what: name('pages'), well: true, detail: 'sound' }
+      : {
+          what: name('pages'),
+          well: false,
+          detail: faults.join('; '),
+          remedy: `restore ${path} from a backup`,
+        },
+    open
+      ? {
+          what: name('access'),
+          well: false,
+          detail: `${path} is open to other users`,
+          remedy: `run: chmod 600 ${path}`,
+        }
+      : { what: name('access'), well: true, detail: 'its owner alone' },
+  ];
 }
 
 function sqliteDriver(database: DatabaseSync): SqlDriver {

@@ -17,7 +17,8 @@ const read = (args: Record<string, Value>, context: Partial<Context> = {}) =>
     ...context,
   });
 
-const byPassword = { method: 'clear', sent: 'password', digest };
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const byPassword = { method: 'clear', sent: 'password', digest, password: utf8('test') };
 const byDigest = { method: 'clear', sent: 'hpassword', digest };
 const nothing = (method: string, counts: boolean) => ({ method, sent: 'nothing', counts });
 
@@ -25,9 +26,17 @@ test.each<[string, Record<string, Value>, object]>([
   ['a password', { password: 'test' }, byPassword],
   ['clear by name', { auth_method: 'clear', password: 'test' }, byPassword],
   ['an empty auth_method', { auth_method: '', password: 'test' }, byPassword],
-  ['bytes that are no text', { password: octets }, { ...byPassword, digest: md5Hex(octets.bytes) }],
+  [
+    'bytes that are no text',
+    { password: octets },
+    { ...byPassword, digest: md5Hex(octets.bytes), password: octets.bytes },
+  ],
   ['base64', { password: base64 }, byPassword],
-  ['an empty password is a password', { password: '' }, { ...byPassword, digest: md5Hex('') }],
+  [
+    'an empty password is a password',
+    { password: '' },
+    { ...byPassword, digest: md5Hex(''), password: utf8('') },
+  ],
   ['a digest', { hpassword: digest }, byDigest],
   ['a digest in capitals', { hpassword: digest.toUpperCase() }, byDigest],
   ['a digest beside an empty password', { password: '', hpassword: digest }, byDigest],

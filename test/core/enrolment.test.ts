@@ -132,7 +132,7 @@ describe('an account line', () => {
     [{ username: 'a', passwordMd5: md5Hex('') }, 'passwordMd5: must not be the digest of an empty password'],
     [
       { username: 'a', password: secret, passwordMd5: md5Hex('b') },
-      'password, passwordMd5: must not both be given',
+      'password, passwordMd5, passwordBcrypt: no more than one must be given',
     ],
     [{ username: 'a', clientkeys: secret }, 'clientkeys: must be a list'],
     [{ username: 'a', clientkeys: [secret] }, 'clientkeys[0]: must be an object'],
@@ -168,7 +168,7 @@ describe('enrolment', () => {
       userid: 7,
       fullname: 'test',
       status: 'active',
-      generation: 0,
+      generation: Math.floor(ports.clock.now() / 1000),
       created: Math.floor(ports.clock.now() / 1000),
       friendgroups: [],
       usejournals: [],

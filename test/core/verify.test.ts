@@ -3,7 +3,7 @@ import type { Verifier } from '../../core/account.ts';
 import { md5Hex } from '../../core/digest.ts';
 import { HasherBusy, type PasswordHasher } from '../../core/ports.ts';
 import { verifyDigest } from '../../core/verify.ts';
-import { testAccount, testHasher, testVerifier } from '../support/ports.ts';
+import { testAccount, testHasher, testPorts, testVerifier } from '../support/ports.ts';
 
 const digest = md5Hex('test');
 const old = testVerifier(digest, 'outdated');
@@ -11,7 +11,13 @@ const old = testVerifier(digest, 'outdated');
 async function verdictWith(hash: PasswordHasher['hash'], verifier: Verifier = old) {
   const account = testAccount({ password: { accepts: 'plainOnly', verifier } });
   const hasher = { ...testHasher(), hash };
-  return verifyDigest({ hasher }, account, { method: 'clear', sent: 'password', digest });
+  const password = new TextEncoder().encode('test');
+  return verifyDigest(testPorts(undefined, { hasher }), account, {
+    method: 'clear',
+    sent: 'password',
+    digest,
+    password,
+  });
 }
 
 test('a verifier made with weaker parameters comes back with its replacement', async () => {

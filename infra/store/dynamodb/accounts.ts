@@ -5,6 +5,9 @@ import { putOnce, update } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { accountItem } from './items.ts';
 
+/** Every write counts it up, so that an operator's change meets none that it has not seen. */
+const revision = { '#revision': 'revision' };
+
 /** The core's port over the users table. */
 export function dynamodbAccounts({ client, tables, run }: Connection): Accounts {
   const TableName = tables.users;
@@ -20,9 +23,13 @@ export function dynamodbAccounts({ client, tables, run }: Connection): Accounts 
         await update(client, signal, {
           TableName,
           Key: marshall({ username }),
-          UpdateExpression: 'ADD #generation :one',
+          UpdateExpression: 'ADD #generation :one, #revision :one',
           ConditionExpression: 'attribute_exists(#username)',
-          ExpressionAttributeNames: { '#generation': 'generation', '#username': 'username' },
+          ExpressionAttributeNames: {
+            '#generation': 'generation',
+            '#username': 'username',
+            ...revision,
+          },
           ExpressionAttributeValues: marshall({ ':one': 1 }),
         });
       }),
@@ -32,19 +39,33 @@ export function dynamodbAccounts({ client, tables, run }: Connection): Accounts 
         await update(client, signal, {
           TableName,
           Key: marshall({ username }),
-          UpdateExpression: 'SET #password.#verifier = :replacement',
+          UpdateExpression: 'SET #password.#verifier = :replacement ADD #revision :one',
           ConditionExpression: '#password.#verifier.#phc = :phc AND #password.#verifier.#secret = :secret',
           ExpressionAttributeNames: {
             '#password': 'password',
             '#verifier': 'verifier',
             '#phc': 'phc',
             '#secret': 'secret',
+            ...revision,
           },
           ExpressionAttributeValues: marshall({
             ':phc': old.phc,
             ':secret': old.secret,
             ':replacement': { phc: replacement.phc, secret: replacement.secret },
+            ':one': 1,
           }),
+        });
+      }),
+
+    replaceBcrypt: (username, bcrypt, replacement) =>
+      run('replacing a bcrypt hash', async (signal) => {
+        await update(client, signal, {
+          TableName,
+          Key: marshall({ username }),
+          UpdateExpression: 'SET #password = :replacement ADD #revision :one',
+          ConditionExpression: '#password.#bcrypt = :bcrypt',
+          ExpressionAttributeNames: { '#password': 'password', '#bcrypt': 'bcrypt', ...revision },
+          ExpressionAttributeValues: marshall({ ':bcrypt': bcrypt, ':replacement': replacement, ':one': 1 }),
         });
       }),
 
@@ -53,10 +74,15 @@ export function dynamodbAccounts({ client, tables, run }: Connection): Accounts 
         await update(client, signal, {
           TableName,
           Key: marshall({ username }),
-          UpdateExpression: 'SET #keys.#key.#lastUsed = :at',
+          UpdateExpression: 'SET #keys.#key.#lastUsed = :at ADD #revision :one',
           ConditionExpression: 'attribute_exists(#keys.#key)',
-          ExpressionAttributeNames: { '#keys': 'clientKeys', '#key': key, '#lastUsed': 'lastUsed' },
-          ExpressionAttributeValues: marshall({ ':at': at }),
+          ExpressionAttributeNames: {
+            '#keys': 'clientKeys',
+            '#key': key,
+            '#lastUsed': 'lastUsed',
+            ...revision,
+          },
+          ExpressionAttributeValues: marshall({ ':at': at, ':one': 1 }),
         });
       }),
   };

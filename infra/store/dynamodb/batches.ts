@@ -46,16 +46,46 @@ export async function getAll(
   return found;
 }
 
-/** Puts rows of one table, 25 to a request, in parallel. No two may have one key. */
-export async function putAll(
+/** Puts rows of one table. No two may have one key. */
+export function putAll(
   client: DynamoDBClient,
   signal: AbortSignal,
   table: string,
   items: readonly Item[],
 ): Promise<void> {
+  return writeAll(
+    client,
+    signal,
+    table,
+    items.map((Item) => ({ PutRequest: { Item } })),
+  );
+}
+
+/** Deletes rows of one table by their keys. */
+export function deleteAll(
+  client: DynamoDBClient,
+  signal: AbortSignal,
+  table: string,
+  keys: readonly Item[],
+): Promise<void> {
+  return writeAll(
+    client,
+    signal,
+    table,
+    keys.map((Key) => ({ DeleteRequest: { Key } })),
+  );
+}
+
+/** 25 to a request, in parallel. */
+async function writeAll(
+  client: DynamoDBClient,
+  signal: AbortSignal,
+  table: string,
+  requests: readonly WriteRequest[],
+): Promise<void> {
   await Promise.all(
-    chunks(items, mostPuts).map(async (chunk) => {
-      let wanted: WriteRequest[] = chunk.map((Item) => ({ PutRequest: { Item } }));
+    chunks(requests, mostPuts).map(async (chunk) => {
+      let wanted = chunk;
       for (let attempt = 0; wanted.length > 0; attempt++) {
         if (attempt > 0) await pause(attempt, signal);
         const command = new BatchWriteItemCommand({ RequestItems: { [table]: wanted } });

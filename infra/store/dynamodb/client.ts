@@ -46,6 +46,7 @@ function emulatorDefaults({ endpoint, region }: ClientOptions): DynamoDBClientCo
   };
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a host is this machine: there, an emulator listens. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

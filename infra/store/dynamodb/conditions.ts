@@ -29,6 +29,15 @@ export async function putOnce(
     ExpressionAttributeNames: { '#partition': partition },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
+  return wasOurs(client, signal, command, attempt);
+}
+
+async function wasOurs(
+  client: DynamoDBClient,
+  signal: AbortSignal,
+  command: PutItemCommand,
+  attempt: string,
+): Promise<boolean> {
   try {
     await client.send(command, { abortSignal: signal });
     return true;
@@ -36,6 +45,30 @@ export async function putOnce(
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return error.Item?.['attempt']?.S === attempt;
   }
+}
+
+/**
+ * Replaces an account's row while it is of this revision; a row without one is of revision 0. A
+ * repetition whose first reply was lost still counts, as in `putOnce`.
+ */
+export async function replaceOnce(
+  client: DynamoDBClient,
+  signal: AbortSignal,
+  table: string,
+  item: Item,
+  revision: number,
+): Promise<boolean> {
+  const attempt = crypto.randomUUID();
+  const unwritten = revision === 0 ? 'attribute_not_exists(#revision) OR ' : '';
+  const command = new PutItemCommand({
+    TableName: table,
+    Item: { ...item, attempt: { S: attempt } },
+    ConditionExpression: `attribute_exists(#username) AND (${unwritten}#revision = :revision)`,
+    ExpressionAttributeNames: { '#username': 'username', '#revision': 'revision' },
+    ExpressionAttributeValues: { ':revision': { N: String(revision) } },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  return wasOurs(client, signal, command, attempt);
 }
 
 /** Updates a row; a condition that does not hold makes it `undefined`. */

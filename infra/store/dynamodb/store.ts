@@ -1,39 +1,24 @@
 /** The store that matters: two DynamoDB tables behind the core's ports. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OpenStore } from '../open-store.ts';
-import { dynamodbAccounts } from './accounts.ts';
-import { type ClientOptions, createClient, defaultDeadline } from './client.ts';
-import type { Connection } from './connection.ts';
-import { within } from './deadline.ts';
-import { dynamodbRecords } from './records.ts';
-import { dynamodbRefused, dynamodbSessions, dynamodbSpent } from './sessions.ts';
-import { createTables, tablesOf } from './tables.ts';
-
-/** Where the tables are. */
-export interface DynamodbOptions extends ClientOptions {
-  /** The tables are `PREFIX-users` and `PREFIX-sessions`. */
-  readonly prefix: string;
-  /** A client to use in place of one of the store's own; its owner closes it. */
-  readonly client?: DynamoDBClient;
-}
+import { dynamodbAdministration } from './administration.ts';
+import { isLoopback } from './client.ts';
+import { createTables } from './create-tables.ts';
+import { askTime, inspectTables } from './inspection.ts';
+import { connect, type DynamodbOptions, dynamodbPorts } from './ports.ts';
 
 /** Opens the store. Nothing is sent yet: a missing table shows itself at the first call. */
 export function openDynamodb(options: DynamodbOptions): OpenStore {
-  const { prefix, endpoint, deadline = defaultDeadline } = options;
-  const client = options.client ?? createClient(options);
-  const connection: Connection = {
-    client,
-    tables: tablesOf(prefix),
-    run: (doing, work) => within(deadline, doing, work),
-  };
+  const { prefix, endpoint } = options;
+  const isEmulator = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
+  const connection = connect(options);
+  const { client } = connection;
   return {
     description: `dynamodb:${prefix}${endpoint === undefined ? '' : `@${endpoint}`}`,
-    records: dynamodbRecords(connection),
-    accounts: dynamodbAccounts(connection),
-    sessions: dynamodbSessions(connection),
-    spent: dynamodbSpent(connection),
-    refused: dynamodbRefused(connection),
+    ...dynamodbPorts(connection),
     prepare: () => createTables(client, prefix),
+    admin: dynamodbAdministration(connection),
+    inspect: () => connection.run('looking at the tables', () => inspectTables(client, prefix, isEmulator)),
+    serverTime: () => connection.run('asking for the time', () => askTime(client, connection.tables.users)),
     // The sessions table's TTL does it.
     async sweep() {},
     async close() {

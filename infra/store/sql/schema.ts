@@ -43,4 +43,12 @@ export const migrations: readonly (readonly string[])[] = [
     'CREATE INDEX refused_by_key ON refused (key, at)',
     'CREATE INDEX refused_to_forget ON refused (forget_after)',
   ],
+  [
+    // Counted up by every write: what an operator changes must still be what was read.
+    'ALTER TABLE accounts ADD COLUMN revision INTEGER NOT NULL DEFAULT 0',
+    `CREATE TABLE counters (
+      name TEXT NOT NULL PRIMARY KEY,
+      value INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ];

@@ -1,5 +1,5 @@
 /** Every statement of the SQL stores. Only what D1 speaks too: JSON functions, no open transactions. */
-import type { Account, ClientKeyId, Verifier } from '../../../core/account.ts';
+import type { Account, ClientKeyId, HashedPassword, Verifier } from '../../../core/account.ts';
 import { encodeAccount } from '../../../core/account-record.ts';
 import type { RefusalKey } from '../../../core/bans.ts';
 import type { RefusalEntry } from '../../../core/ports.ts';
@@ -29,12 +29,21 @@ export function selectRefusals(keys: readonly RefusalKey[]): Statement {
   );
 }
 
-/** Gives a row when the account was added. */
+/** Gives a row when the account was added; a number that is taken is an error. */
 export function insertAccount(account: Account): Statement {
+  return insertion(account, 'ON CONFLICT (username) DO NOTHING');
+}
+
+/** Gives a row when the account was added, and none when its name or its number is taken. */
+export function insertAccountRow(account: Account): Statement {
+  return insertion(account, 'ON CONFLICT DO NOTHING');
+}
+
+function insertion(account: Account, conflict: string): Statement {
   const { username, userid, status, generation, ...details } = encodeAccount(account);
   return statement(
     `INSERT INTO accounts (username, userid, status, generation, details) VALUES (?1, ?2, ?3, ?4, ?5)
-     ON CONFLICT (username) DO NOTHING RETURNING username`,
+     ${conflict} RETURNING username`,
     username,
     userid,
     status,
@@ -44,12 +53,16 @@ export function insertAccount(account: Account): Statement {
 }
 
 export function raiseGeneration(username: Username): Statement {
-  return statement('UPDATE accounts SET generation = generation + 1 WHERE username = ?1', username);
+  return statement(
+    'UPDATE accounts SET generation = generation + 1, revision = revision + 1 WHERE username = ?1',
+    username,
+  );
 }
 
 export function updateVerifier(username: Username, old: Verifier, replacement: Verifier): Statement {
   return statement(
-    `UPDATE accounts SET details = json_set(details, '$.password.verifier', json(?4))
+    `UPDATE accounts
+     SET details = json_set(details, '$.password.verifier', json(?4)), revision = revision + 1
      WHERE username = ?1
        AND json_extract(details, '$.password.verifier.phc') = ?2
        AND json_extract(details, '$.password.verifier.secret') = ?3`,
@@ -60,9 +73,19 @@ export function updateVerifier(username: Username, old: Verifier, replacement: V
   );
 }
 
+export function updateBcrypt(username: Username, bcrypt: string, replacement: HashedPassword): Statement {
+  return statement(
+    `UPDATE accounts SET details = json_set(details, '$.password', json(?3)), revision = revision + 1
+     WHERE username = ?1 AND json_extract(details, '$.password.bcrypt') = ?2`,
+    username,
+    bcrypt,
+    JSON.stringify(replacement),
+  );
+}
+
 export function updateKeyUse(username: Username, key: ClientKeyId, at: number): Statement {
   return statement(
-    `UPDATE accounts SET details = json_set(details, ?2 || '.lastUsed', ?3)
+    `UPDATE accounts SET details = json_set(details, ?2 || '.lastUsed', ?3), revision = revision + 1
      WHERE username = ?1 AND json_type(details, ?2) = 'object'`,
     username,
     `$.clientKeys.${JSON.stringify(key)}`,

@@ -1,17 +1,19 @@
 /** The core's ports in SQL, over any driver. */
 import * as v from 'valibot';
-import { decodeAccount } from '../../../core/account-record.ts';
 import type { RefusalKey } from '../../../core/bans.ts';
-import { StoreFailed } from '../../../core/ports.ts';
 import type { SessionId } from '../../../core/session.ts';
 import { decode } from '../decode.ts';
 import type { OpenStore } from '../open-store.ts';
 import { decodeSession } from '../session-record.ts';
+import { sqlAdministration } from './administration.ts';
 import type { Row, SqlDriver, Statement } from './driver.ts';
+import { accountIn } from './rows.ts';
 import * as sql from './statements.ts';
 
 /** The store that a database holds; opening and closing it is the driver's business. */
-export function sqlStore(driver: SqlDriver): Omit<OpenStore, 'description' | 'prepare' | 'close'> {
+export function sqlStore(
+  driver: SqlDriver,
+): Omit<OpenStore, 'description' | 'prepare' | 'inspect' | 'serverTime' | 'close'> {
   const inserted = async (statement: Statement) => {
     const [rows = []] = await driver.write([statement]);
     return rows.length > 0;
@@ -27,7 +29,7 @@ export function sqlStore(driver: SqlDriver): Omit<OpenStore, 'description' | 'pr
         const ended = sessions.filter((row) => row['ended'] === 1);
         const found = sessions.filter((row) => row['ended'] !== 1).map((row) => decodeSession(row));
         return {
-          account: accounts[0] && decodeAccount(plainAccount(accounts[0])),
+          account: accounts[0] && accountIn(accounts[0]),
           sessions: new Map(found.map((session) => [session.id, session])),
           ended: new Set(ended.map((row) => Number(row['id']) as SessionId)),
           refusals: timesByKey(refusals),
@@ -41,6 +43,9 @@ export function sqlStore(driver: SqlDriver): Omit<OpenStore, 'description' | 'pr
       },
       async replaceVerifier(username, old, replacement) {
         await driver.write([sql.updateVerifier(username, old, replacement)]);
+      },
+      async replaceBcrypt(username, bcrypt, replacement) {
+        await driver.write([sql.updateBcrypt(username, bcrypt, replacement)]);
       },
       async noteKeyUse(username, key, at) {
         await driver.write([sql.updateKeyUse(username, key, at)]);
@@ -63,20 +68,11 @@ export function sqlStore(driver: SqlDriver): Omit<OpenStore, 'description' | 'pr
         return timesByKey(results.at(-1) ?? []);
       },
     },
+    admin: sqlAdministration(driver),
     async sweep(now) {
       await driver.write(sql.forget(Math.floor(now / 1000)));
     },
   };
-}
-
-/** A row of accounts in the form of core/account-record.ts. */
-function plainAccount({ details, ...columns }: Row): unknown {
-  try {
-    return { ...JSON.parse(String(details)), ...columns };
-  } catch (cause) {
-    const name = JSON.stringify(columns['username']);
-    throw new StoreFailed(`the details of account ${name} are no JSON`, { cause });
-  }
 }
 
 const refusal = v.object({

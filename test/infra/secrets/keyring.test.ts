@@ -38,6 +38,13 @@ describe('a keyring', () => {
     expect(again.reveal()).toBe(keyring.reveal());
   });
 
+  test('is read in the form that a stack generates: letters and digits that stand for 32 bytes', () => {
+    const generated = parseKeyring(JSON.stringify({ id: 'k1', secret: 'aZ09'.repeat(10).concat('xyz') }));
+    expect(generated.current('seal')).toMatchObject({ id: 'k1' });
+    expect(parseKeyring(generated.reveal()).current('seal')).toEqual(generated.current('seal'));
+    expect(() => parseKeyring('{"id":"k1","secret":"short"}')).toThrow('secret: must be 32 bytes in base64');
+  });
+
   test('is made anew each time, with an id that fits into a challenge', () => {
     const ids = Array.from({ length: 20 }, () => generateKeyring().current('seal').id);
     expect(new Set(ids).size).toBe(20);

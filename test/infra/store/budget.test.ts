@@ -5,9 +5,11 @@ import type { Account, ClientKeyId, UserId } from '../../../core/account.ts';
 import type { AccountMethod, Call } from '../../../core/call.ts';
 import { md5Hex, sha256Hex } from '../../../core/digest.ts';
 import { type Answer, createGateway, type Gateway } from '../../../core/gateway.ts';
+import type { Ports } from '../../../core/ports.ts';
 import { defaultSettings } from '../../../core/settings.ts';
 import { parseUsername, type Username } from '../../../core/username.ts';
 import type { Value } from '../../../core/values.ts';
+import { verifySession } from '../../../core/verify-session.ts';
 import { createClient } from '../../../infra/store/dynamodb/client.ts';
 import { openDynamodb } from '../../../infra/store/dynamodb/store.ts';
 import { testAccount, testClock, testPorts, testSealer, testVerifier } from '../../support/ports.ts';
@@ -51,6 +53,7 @@ const batch = 'BatchWriteItem';
 
 describe('a call to the gateway sends to DynamoDB', () => {
   const clock = testClock(Date.now());
+  let ports: Ports;
   let gateway: Gateway;
   let sent: ReturnType<typeof watch>;
   const ids = Array.from({ length: 60 }, (_, i) =>
@@ -62,7 +65,8 @@ describe('a call to the gateway sends to DynamoDB', () => {
     const store = openDynamodb({ prefix: uniquePrefix(), client, deadline: 30_000 });
     await store.prepare();
     for (const account of accounts()) await store.accounts.add(account);
-    gateway = createGateway(testPorts(store, { clock }), defaultSettings);
+    ports = testPorts(store, { clock });
+    gateway = createGateway(ports, defaultSettings);
     sent = watch(client);
   });
 
@@ -137,6 +141,19 @@ describe('a call to the gateway sends to DynamoDB', () => {
       const costs = await cost(() => call(method, { ...credentials, ...args }, { cookie: offered }));
       expect(costs).toEqual({ names: [read, ...writes].toSorted(), depth, outcome: 'ok' });
     });
+  });
+
+  test('one read for the check of a session, whether it holds or not', async () => {
+    const good = await cookie();
+    for (const [offered, holds] of [
+      [good, true],
+      [`${good}x`, false],
+      [good.replace(':test:', ':nobody:'), false],
+    ] as const) {
+      sent.take();
+      const held = await verifySession(ports, { cookie: offered, address: '192.0.2.1' });
+      expect([held !== undefined, sent.take()]).toEqual([holds, { names: [read], depth: 1 }]);
+    }
   });
 
   test('one read and one update for expireall', async () => {

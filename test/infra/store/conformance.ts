@@ -1,29 +1,18 @@
 /** One suite for every store: each sentence of the contracts in core/ports.ts, races included. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Account, ClientKey, ClientKeyId, UserId, Verifier } from '../../../core/account.ts';
+import type { Account, ClientKey, ClientKeyId, HashedPassword, Verifier } from '../../../core/account.ts';
 import type { Network } from '../../../core/address.ts';
 import type { RefusalKey } from '../../../core/bans.ts';
 import type { RecordsQuery } from '../../../core/ports.ts';
 import { rowLifetime, type Session, type SessionId } from '../../../core/session.ts';
 import type { Username } from '../../../core/username.ts';
 import type { OpenStore } from '../../../infra/store/open-store.ts';
-import { testAccount } from '../../support/ports.ts';
+import { describeAdministration } from './administration.ts';
+import { freshAccount, freshName } from './fresh.ts';
 
 /** Rows of a real table must not run out while they are tested. */
 const now = Math.floor(Date.now() / 1000);
 const day = 24 * 3600;
-
-let named = 0;
-
-/** A name that no other test, suite or run has: the store may be shared with all of them. */
-function freshName(): Username {
-  return `t${named++}_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}` as Username;
-}
-
-function freshAccount(overrides: Partial<Account> = {}): Account {
-  const userid = (1 + Math.floor(Math.random() * 2 ** 40)) as UserId;
-  return testAccount({ username: freshName(), userid, ...overrides });
-}
 
 function sessionOf(owner: Username, id: number, overrides: Partial<Session> = {}): Session {
   return {
@@ -266,7 +255,7 @@ export function describeStore(
           return 'done';
         });
         const first = (await read(account.username)).account?.password;
-        expect(first?.verifier.phc).toMatch(/^new \d+$/);
+        expect(first).toMatchObject({ verifier: { phc: expect.stringMatching(/^new \d+$/) } });
         await here.accounts.replaceVerifier(account.username, verifier('old'), verifier('late'));
         expect((await read(account.username)).account?.password).toEqual(first);
       });
@@ -291,6 +280,41 @@ export function describeStore(
         },
       );
     });
+
+    describe('accounts with a bcrypt hash', () => {
+      const brought = { accepts: 'plainOnce', bcrypt: '$2a$05$x', becomes: 'anyForm' } as const;
+      const hashed: HashedPassword = {
+        accepts: 'anyForm',
+        verifier: verifier('new'),
+        sealed: 's',
+        replaced: 'r',
+      };
+
+      test('get a hashed password for it', async () => {
+        const account = await added({ ...full, password: brought });
+        expect((await read(account.username)).account).toEqual(account);
+        await here.accounts.replaceBcrypt(account.username, brought.bcrypt, hashed);
+        expect((await read(account.username)).account).toEqual({ ...account, password: hashed });
+      });
+
+      test.each<[string, Partial<Account>]>([
+        ['another hash', { password: { ...brought, bcrypt: '$2a$05$y' } }],
+        ['a password of another kind', {}],
+      ])('keep what they have when it is %s: a changed password wins', async (_, overrides) => {
+        const account = await added(overrides);
+        await here.accounts.replaceBcrypt(account.username, brought.bcrypt, hashed);
+        await here.accounts.replaceBcrypt(freshName(), brought.bcrypt, hashed);
+        expect((await read(account.username)).account).toEqual(account);
+      });
+
+      test('get no verifier in place of one', async () => {
+        const account = await added({ password: brought });
+        await here.accounts.replaceVerifier(account.username, verifier('old'), verifier('new'));
+        expect((await read(account.username)).account).toEqual(account);
+      });
+    });
+
+    describeAdministration(() => [here, there]);
 
     describe('sessions', () => {
       const ended = async (owner: Username, ids: readonly SessionId[]) =>

@@ -1,0 +1,57 @@
+/** Who a browser or another service's visitor is: a session by itself, without a call. */
+import type { Account } from './account.ts';
+import { networkOf } from './address.ts';
+import type { Context } from './call.ts';
+import { sessionClaims } from './cookies.ts';
+import type { Ports, Records } from './ports.ts';
+import { claimStanding, type Session, type SessionClaim } from './session.ts';
+import type { Username } from './username.ts';
+
+/** A session that holds, and whose it is. */
+export interface HeldSession {
+  readonly account: Account;
+  readonly session: Session;
+  readonly claim: SessionClaim;
+}
+
+/** Whether a Cookie header has anything that could be a session. */
+export function offersSession(cookie: string | undefined): boolean {
+  return sessionClaims(cookie).length > 0;
+}
+
+/**
+ * The first session in a Cookie header that holds. One consistent read for each account that the
+ * cookies name, all at once: a session is good the moment it is made and dead the moment it is ended.
+ * @throws {StoreUnavailable | StoreFailed}
+ * @see PROTOCOL §9
+ */
+export async function verifySession(
+  ports: Pick<Ports, 'records' | 'clock'>,
+  { cookie, address }: Pick<Context, 'cookie' | 'address'>,
+): Promise<HeldSession | undefined> {
+  const claims = sessionClaims(cookie);
+  const records = await readOwners(ports, claims);
+  const now = Math.floor(ports.clock.now() / 1000);
+  const from = networkOf(address);
+  for (const claim of claims) {
+    const found = records.get(claim.owner);
+    const account = found?.account;
+    const session = found?.sessions.get(claim.id);
+    const standing = claimStanding(claim, session, account, from, now);
+    if (standing === 'holds' && account && session) return { account, session, claim };
+  }
+  return undefined;
+}
+
+async function readOwners(
+  { records }: Pick<Ports, 'records'>,
+  claims: readonly SessionClaim[],
+): Promise<ReadonlyMap<Username, Records>> {
+  const owners = [...new Set(claims.map(({ owner }) => owner))];
+  const reads = owners.map(async (account): Promise<[Username, Records]> => {
+    const own = claims.filter(({ owner }) => owner === account);
+    const sessions = [...new Set(own.map(({ id }) => id))];
+    return [account, await records.read({ account, sessions, refusals: [] })];
+  });
+  return new Map(await Promise.all(reads));
+}

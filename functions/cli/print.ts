@@ -1,0 +1,69 @@
+/** Results on standard output: tables for people, one JSON object a line for scripts. */
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+
+/** A cell's value. */
+type Cell = string | number | boolean | null;
+
+/** Text of somebody's own, fit for a terminal: no escapes, no line breaks. */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\u2028\u2029]/gu, '?');
+}
+
+/** One JSON value on a line of its own. */
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value));
+}
+
+/** A line for people. */
+export function printLine(text: string): void {
+  console.log(text);
+}
+
+/** Colours only where the stream is a terminal that wants them; NO_COLOR is heeded. */
+export function coloured(style: 'green' | 'red' | 'bold', text: string): string {
+  return styleText(style, text, { stream: process.stdout });
+}
+
+function cellText(value: Cell): string {
+  if (value === null) return '';
+  return printable(String(value));
+}
+
+/** A table with the keys of its rows for a head, or what to say when there are none. */
+export function printRows<Row extends object>(rows: readonly Row[], none: string): void {
+  const [first] = rows;
+  if (!first) {
+    printLine(none);
+    return;
+  }
+  const names = Object.keys(first);
+  const table = new Table({
+    head: names.map((name) => coloured('bold', name)),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) {
+    const cells = new Map<string, Cell>(Object.entries(row));
+    table.push(names.map((name) => cellText(cells.get(name) ?? null)));
+  }
+  printLine(table.toString());
+}
+
+/** One record, a field a line; lists are printed as their parts. */
+export function printRecord(record: object): void {
+  const table = new Table({ style: { head: [], border: [], compact: true } });
+  for (const [name, value] of Object.entries(record)) {
+    if (value === null || (Array.isArray(value) && value.length === 0)) continue;
+    table.push({ [coloured('bold', name)]: inFull(value) });
+  }
+  printLine(table.toString());
+}
+
+function inFull(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inFull).join('\n');
+  if (typeof value !== 'object' || value === null) return printable(String(value));
+  return Object.entries(value)
+    .filter(([, part]) => part !== null)
+    .map(([name, part]) => `${name} ${printable(String(part))}`)
+    .join(', ');
+}

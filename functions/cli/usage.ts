@@ -1,0 +1,2 @@
+/** Used wrongly: exit code 2. */
+export class UsageError extends Error {}

@@ -1,0 +1,106 @@
+/** Records as operators see them: plain data, times in ISO 8601, nothing secret. */
+import type { Account, ClientKey, Status } from '../../core/account.ts';
+import type { Session } from '../../core/session.ts';
+
+/** In which forms an account's password is taken. */
+export type PasswordForm = 'any form' | 'plain only' | 'bcrypt until the next log-in' | 'none';
+
+/** A line of a list of accounts. */
+export interface AccountRow {
+  readonly username: string;
+  readonly userid: number;
+  readonly fullname: string;
+  readonly status: Status;
+  readonly password: PasswordForm;
+  readonly keys: number;
+  readonly created: string;
+}
+
+/** A client key, without its secret. */
+export interface KeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly created: string;
+  /** To the hour. */
+  readonly lastUsed: string | null;
+}
+
+/** A session, without its AUTH part. */
+export interface SessionRow {
+  readonly id: number;
+  readonly created: string;
+  readonly expires: string;
+  readonly network: string | null;
+  readonly agent: string | null;
+}
+
+/** A whole account. */
+export interface AccountView extends Omit<AccountRow, 'keys'> {
+  readonly message: string | null;
+  readonly friendgroups: Account['friendgroups'];
+  readonly usejournals: Account['usejournals'];
+  readonly pictures: Account['pictures'];
+  readonly defaultpicurl: string | null;
+  readonly fastserver: boolean;
+  readonly caps: number;
+  readonly keys: readonly KeyRow[];
+  readonly generation: number;
+}
+
+/** A time in Unix seconds as ISO 8601. */
+export function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function formOf({ password }: Account): PasswordForm {
+  switch (password?.accepts) {
+    case 'anyForm':
+      return 'any form';
+    case 'plainOnly':
+      return 'plain only';
+    case 'plainOnce':
+      return 'bcrypt until the next log-in';
+    case undefined:
+      return 'none';
+  }
+}
+
+/** An account in a list. */
+export function rowOf(account: Account): AccountRow {
+  const { username, userid, fullname, status } = account;
+  const facts = { keys: account.clientKeys.length, created: iso(account.created) };
+  return { username, userid, fullname, status, password: formOf(account), ...facts };
+}
+
+/** An account by itself. */
+export function viewOf(account: Account): AccountView {
+  const { friendgroups, usejournals, pictures, fastserver, caps, generation } = account;
+  return {
+    ...rowOf(account),
+    message: account.message ?? null,
+    friendgroups,
+    usejournals,
+    pictures,
+    defaultpicurl: account.defaultpicurl ?? null,
+    fastserver,
+    caps,
+    keys: account.clientKeys.map(keyRow),
+    generation,
+  };
+}
+
+/** A client key. */
+export function keyRow({ id, name, created, lastUsed }: ClientKey): KeyRow {
+  return { id, name, created: iso(created), lastUsed: lastUsed === undefined ? null : iso(lastUsed) };
+}
+
+/** A session. */
+export function sessionRow({ id, created, expires, network, agent }: Session): SessionRow {
+  return {
+    id,
+    created: iso(created),
+    expires: iso(expires),
+    network: network ?? null,
+    agent: agent ?? null,
+  };
+}

@@ -1,4 +1,5 @@
 /** The caller's address: from the platform, never from a header that a client can set. */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 
 /** What the platform says about one request. */
@@ -17,6 +18,51 @@ export function callerAddress(peer: Peer, trustedProxy: string | undefined): str
   if (trustedProxy === undefined || !sameAddress(peer.address, trustedProxy)) return peer.address;
   const last = peer.forwardedFor?.split(',').at(-1)?.trim();
   return last !== undefined && ipaddr.isValid(last) ? last : peer.address;
+}
+
+/**
+ * Whether a browser's end of the connection is encrypted: what the trusted proxy says of its own
+ * other side, and nobody else is asked.
+ */
+export function callerScheme(
+  peer: Pick<Peer, 'address'> & { readonly forwardedProto: string | undefined },
+  trustedProxy: string | undefined,
+): 'http' | 'https' {
+  const believed = trustedProxy !== undefined && sameAddress(peer.address, trustedProxy);
+  return believed && peer.forwardedProto?.trim().toLowerCase() === 'https' ? 'https' : 'http';
+}
+
+/** What the headers of CloudFront say about one request, or what a client says in their name. */
+export interface EdgePeer {
+  /** The other end of the connection: CloudFront, or a client that went round it. */
+  readonly address: string | undefined;
+  /** `CloudFront-Viewer-Address`. */
+  readonly viewer: string | undefined;
+  /** `X-Origin-Proof`, which CloudFront sets and overwrites. */
+  readonly proof: string | undefined;
+}
+
+/**
+ * The address to hold a caller to behind CloudFront: the viewer's, if the request proves that it came
+ * through our own distribution. `expected`: what the proof must be; absent, nothing is believed.
+ */
+export function edgeAddress(peer: EdgePeer, expected: string | undefined): string | undefined {
+  if (expected === undefined || peer.proof === undefined || !sameSecret(peer.proof, expected)) {
+    return peer.address;
+  }
+  return viewerAddress(peer.viewer ?? '') ?? peer.address;
+}
+
+/** CloudFront writes `ADDRESS:PORT`, IPv6 without brackets: what follows the last colon is the port. */
+function viewerAddress(text: string): string | undefined {
+  const address = text.slice(0, Math.max(0, text.lastIndexOf(':'))).replace(/^\[(.*)\]$/, '$1');
+  return ipaddr.isValid(address) ? address : undefined;
+}
+
+/** In constant time: digests are equally long, whatever the lengths of the texts. */
+function sameSecret(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }
 
 /** A dual-stack socket shows an IPv4 peer as `::ffff:127.0.0.1`. */

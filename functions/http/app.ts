@@ -19,6 +19,8 @@ export interface AppOptions {
   requestIdOf(c: Context): string;
   /** Resolves when the store answers; without it there is no `/healthz`. */
   health?(): Promise<void>;
+  /** Adds the pages and the session check; without them `/` says in plain text what is here. */
+  pages?(app: Hono): void;
 }
 
 /** `/cgi-bin/log.cgi` is the older name, which some clients have built in. @see PROTOCOL §1 */
@@ -41,7 +43,8 @@ export function createApp(options: AppOptions): Hono {
   }
   const { health } = options;
   if (health) app.get('/healthz', (c) => checkHealth(c, health));
-  app.get('/', (c) => c.text(greeting(options.doors)));
+  if (options.pages) options.pages(app);
+  else app.get('/', (c) => c.text(greeting(options.doors)));
   // Plain 404s: one cross-poster tries `/` first and goes on to the right path only on an HTTP error.
   app.notFound((c) => c.text('Not found\n', 404));
   app.onError((error, c) => {

@@ -2,11 +2,11 @@
 import type { Measures } from '../../infra/telemetry/measures.ts';
 import type { CallReport } from '../adapters/door.ts';
 
-/** One request through a door. */
+/** One request through a door, or to the pages. */
 export interface RequestEntry extends Measures {
   /** The platform's id of the request. */
   readonly request: string;
-  readonly wire: 'flat' | 'xmlrpc';
+  readonly wire: 'flat' | 'xmlrpc' | 'web';
   /** HTTP status. */
   readonly status: number;
   /** Milliseconds from the request's headers to its reply. */

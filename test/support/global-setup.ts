@@ -1,25 +1,38 @@
 /**
- * Runs once beside all test files: a doorman that starts DynamoDB Local when the first of them
- * asks, and gives every other the same one. Runs that need no DynamoDB never start Java.
+ * Runs once beside all test files: a doorman that starts DynamoDB Local, or compiles Lambda's runtime
+ * client, when the first of them asks, and gives every other the same one. Runs that need neither
+ * never start Java or a compiler.
  */
 import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { type Emulator, startDynamodbLocal } from './dynamodb-local.ts';
+import { lambdaClient } from './lambda-client.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Answers a GET with the endpoint of DynamoDB Local, or with status 500 and what went wrong. */
-    dynamodbLocalDoorman: string;
+    /**
+     * Answers a GET with the endpoint of DynamoDB Local, and one of `/lambda-client` with the path of
+     * the runtime client; or with status 500 and what went wrong.
+     */
+    doorman: string;
   }
 }
 
 /** Vitest's hook; gives back the teardown. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<Emulator> | undefined;
-  const doorman = createServer((_request, response) => {
+  let compiling: Promise<string> | undefined;
+  const asked = (path: string | undefined): Promise<string> => {
+    if (path === '/lambda-client') {
+      compiling ??= lambdaClient();
+      return compiling;
+    }
     starting ??= startDynamodbLocal();
-    starting.then(
-      ({ endpoint }) => response.end(endpoint),
+    return starting.then(({ endpoint }) => endpoint);
+  };
+  const doorman = createServer((request, response) => {
+    asked(request.url).then(
+      (answer) => response.end(answer),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
@@ -28,7 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const address = doorman.address();
   if (typeof address !== 'object' || !address) throw new Error('the doorman has no port');
-  project.provide('dynamodbLocalDoorman', `http://127.0.0.1:${address.port}`);
+  project.provide('doorman', `http://127.0.0.1:${address.port}`);
 
   return async () => {
     doorman.closeAllConnections();

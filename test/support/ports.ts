@@ -94,6 +94,7 @@ export function testPorts(store: Store = memoryStore(), overrides: Partial<Ports
     random: testRandom(),
     challengeKeys: testChallengeKeys(),
     hasher: testHasher(),
+    foreign: { matches: async (bcrypt, password) => bcrypt === `test:${new TextDecoder().decode(password)}` },
     sealer: testSealer(),
     ...overrides,
   };

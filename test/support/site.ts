@@ -7,8 +7,10 @@ import { defaultSettings, type Settings } from '../../core/settings.ts';
 import type { Username } from '../../core/username.ts';
 import { flatDoor } from '../../functions/adapters/flat/door.ts';
 import { xmlrpcDoor } from '../../functions/adapters/xmlrpc.ts';
-import { createApp } from '../../functions/http/app.ts';
+import { type AppOptions, createApp } from '../../functions/http/app.ts';
 import type { RequestEntry } from '../../functions/http/log.ts';
+import { webPages } from '../../functions/web/pages.ts';
+import { webWorld } from '../../functions/web/world.ts';
 import { memoryStore } from '../../infra/store/memory.ts';
 import { type TestClock, testAccount, testClock, testPorts } from './ports.ts';
 import { callDocument, flatReply, type WireReply, xmlrpcReply } from './wire.ts';
@@ -53,18 +55,30 @@ export async function openSite(
   overrides: Partial<Ports> = {},
 ): Promise<Site> {
   const clock = testClock();
-  const ports = testPorts(memoryStore(), { clock, ...overrides });
+  const store = memoryStore();
+  const ports = testPorts(store, { clock, ...overrides });
   await ports.accounts.add(testAccount(account));
   const gateway = createGateway(ports, { ...defaultSettings, ...settings });
   const log: RequestEntry[] = [];
-  const app = createApp({
-    doors: [flatDoor(gateway), xmlrpcDoor(gateway)],
+  const common: Omit<AppOptions, 'doors'> = {
     log: (entry) => log.push(entry),
     logError: (error) => {
       throw error;
     },
     addressOf: (c) => c.env['address'],
     requestIdOf: () => 'test',
+  };
+  const world = webWorld(gateway, ports, store);
+  const app = createApp({
+    ...common,
+    doors: [flatDoor(gateway), xmlrpcDoor(gateway)],
+    pages: webPages({
+      ...common,
+      open: async () => world,
+      schemeOf: (c) => (new URL(c.req.url).protocol === 'https:' ? 'https' : 'http'),
+      console: true,
+      demo: [],
+    }),
   });
   const site: Site = {
     clock,

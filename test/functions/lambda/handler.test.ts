@@ -9,6 +9,7 @@ import { xmlrpcDoor } from '../../../functions/adapters/xmlrpc.ts';
 import { type Handler, lambdaHandler } from '../../../functions/lambda/handler.ts';
 import type { Variables } from '../../../functions/lambda/world.ts';
 import { openSecretFile } from '../../../infra/secrets/file.ts';
+import { generateKeyring } from '../../../infra/secrets/keyring.ts';
 import { seedDemo } from '../../../infra/site/demo.ts';
 import { openStore } from '../../../infra/store/open.ts';
 import { parseStoreSpec } from '../../../infra/store/spec.ts';
@@ -157,4 +158,17 @@ describe('a function that cannot start', () => {
     await writeFile(secret, readFileSync(variables['LJGATE_SECRET'] ?? ''), { mode: 0o600 });
     expect((await callFlat(eventOf('http-api', { body: 'mode=getchallenge' }), handler)).ok).toBe(true);
   });
+});
+
+test('a running function takes part in a rotation of the root secret', async () => {
+  const keyIn = async () =>
+    (await callFlat(eventOf('http-api', { body: 'mode=getchallenge' }))).value('challenge')?.split(':')[2];
+  const path = variables['LJGATE_SECRET'] ?? '';
+  const keyring = JSON.parse(readFileSync(path, 'utf8'));
+  expect(await keyIn()).toBe(keyring.current);
+  const { secrets } = JSON.parse(generateKeyring().reveal());
+  const rotated = { ...keyring, current: secrets[0].id, secrets: [...keyring.secrets, ...secrets] };
+  await writeFile(path, JSON.stringify(rotated), { mode: 0o600 });
+  await expect.poll(keyIn, { timeout: 10_000 }).toBe(secrets[0].id);
+  expect((await callFlat(eventOf('http-api', { body: login }))).ok).toBe(true);
 });

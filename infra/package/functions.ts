@@ -1,0 +1,12 @@
+/** What is packaged: the Lambda functions, and what they run on. To add one, name it here and in serverless.yml. */
+
+/** A function is `functions/NAME.ts`, which exports `handler`. */
+export const functionNames = ['flat', 'xmlrpc'] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** Lambda's processors, by Node's names for them. */
+export const architectures = ['arm64', 'x64'] as const;
+export type Architecture = (typeof architectures)[number];
+
+/** The most minified JavaScript that a function may have, in bytes: start-up time grows with it. */
+export const budget = 450_000;

@@ -1,0 +1,117 @@
+/** What is in the zips, and what is not. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../../infra/package/bundle.ts';
+import { architectures, budget, functionNames } from '../../../infra/package/functions.ts';
+import { type Package, packageAll } from '../../../infra/package/package.ts';
+import { overBudget, sizeReport } from '../../../infra/package/report.ts';
+
+let folder: string;
+let packages: readonly Package[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ljgate-zips-'));
+  packages = await packageAll(join(folder, 'a'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('there is a zip for each function and processor', () => {
+  const made = packages.map(({ name, architecture }) => `${architecture}/${name}`);
+  const wanted = architectures.flatMap((one) => functionNames.map((name) => `${one}/${name}`));
+  expect(made.toSorted()).toEqual(wanted.toSorted());
+});
+
+test('packaging twice gives the same bytes', async () => {
+  const again = await packageAll(join(folder, 'b'));
+  for (const [i, { path }] of packages.entries()) {
+    expect(await readFile(again[i]?.path ?? '')).toEqual(await readFile(path));
+  }
+});
+
+test('source maps are kept, outside the zips, and no bundle mentions them', async () => {
+  for (const name of functionNames) {
+    const map = JSON.parse(await readFile(join(folder, 'a/maps', `${name}.mjs.map`), 'utf8'));
+    expect(map.sources).toContain(`../functions/${name}.ts`);
+  }
+});
+
+/** ELF's numbers for processors, at byte 18 of its header. */
+const machines = { arm64: 183, x64: 62 };
+
+describe.each(architectures)('for %s', (architecture) => {
+  test.each(functionNames)('%s has its own code and one native binary, of that processor', async (name) => {
+    const files = unzipSync(await readFile(join(folder, 'a', architecture, `${name}.zip`)));
+    expect(Object.keys(files)).toEqual(['argon2.node', `${name}.mjs`]);
+    const binary = Buffer.from(files['argon2.node'] ?? []);
+    expect(binary.subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+    expect([binary[4], binary[5]]).toEqual([2, 1]); // 64 bits, little-endian
+    expect(binary.readUInt16LE(18)).toBe(machines[architecture]);
+    // Amazon Linux has glibc: a binary for musl would ask for another loader.
+    expect(binary.includes('libc.so.6')).toBe(true);
+    expect(binary.includes('libc.musl')).toBe(false);
+    expect(Buffer.from(files[`${name}.mjs`] ?? []).includes('sourceMappingURL')).toBe(false);
+  });
+});
+
+describe.each(functionNames)('the bundle of %s', (name) => {
+  test('has none of what only servers, command lines and other doors need', async () => {
+    const { sources } = await bundle(name);
+    const other = functionNames.filter((one) => one !== name).map((one) => `functions/adapters/${one}`);
+    const unwanted = [
+      ...[
+        'infra/store/memory',
+        'infra/store/sql',
+        'functions/cli',
+        'functions/node',
+        'infra/site/demo',
+        ...other,
+      ],
+      ...['pino', 'commander', '@hono/node-server', '@oozcitak/dom', 'dynalite'].map(
+        (one) => `node_modules/${one}/`,
+      ),
+    ];
+    expect(sources.filter((source) => unwanted.some((one) => source.includes(one)))).toEqual([]);
+    expect(sources).toContain(`functions/${name}.ts`);
+  });
+});
+
+describe('the size report', () => {
+  const one: Package = {
+    name: 'flat',
+    architecture: 'arm64',
+    path: 'flat.zip',
+    zip: 470_000,
+    javascript: 360_400,
+    native: 649_000,
+    parts: [
+      ['AWS SDK', 184_000],
+      ['hono', 26_000],
+    ],
+  };
+
+  test('is a table with the largest parts below it', () => {
+    expect(sizeReport([one]).split('\n')).toEqual([
+      'function         zip  JavaScript  native',
+      'flat (arm64)  470 KB      360 KB  649 KB',
+      '',
+      'Largest parts of the JavaScript:',
+      'flat: AWS SDK 184 KB, hono 26 KB',
+      '',
+    ]);
+  });
+
+  test('names each function over the budget once', () => {
+    const heavy = { ...one, javascript: 450_001 };
+    expect(overBudget([one], 450_000)).toEqual([]);
+    expect(overBudget([heavy, { ...heavy, architecture: 'x64' }], 450_000)).toEqual([
+      'flat has 450 KB of JavaScript, over the budget of 450 KB',
+    ]);
+  });
+
+  test('has nothing to complain of today', () => {
+    expect(overBudget(packages, budget)).toEqual([]);
+  });
+});

@@ -1,0 +1,228 @@
+/**
+ * What each function may do is what it does: its role in the template against the requests that it was
+ * seen to send, in every method by every way of authentication, refused, banned and housekeeping ones too.
+ */
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { UserId } from '../../../core/account.ts';
+import { enrol, parseAccountLine } from '../../../core/enrolment.ts';
+import { flatDoor } from '../../../functions/adapters/flat/door.ts';
+import { xmlrpcDoor } from '../../../functions/adapters/xmlrpc.ts';
+import { type Handler, lambdaHandler } from '../../../functions/lambda/handler.ts';
+import { createHasher } from '../../../infra/passwords/argon2.ts';
+import { parseKeyring } from '../../../infra/secrets/keyring.ts';
+import { openDynamodb } from '../../../infra/store/dynamodb/store.ts';
+import { createPorts } from '../../../infra/world.ts';
+import { type SecretsManager, startSecretsManager } from '../../support/packaged.ts';
+import { startDynalite, uniquePrefix } from '../../support/stores.ts';
+import { callDocument, flatReply, respond, type WireReply, xmlrpcReply } from '../../support/wire.ts';
+import { proxy } from '../store/endpoints.ts';
+import { openWorkshop, type Template, type Workshop } from './template.ts';
+
+const secretText = JSON.stringify({ id: 'k1', secret: 'f9Rk2LmQx7ZbT4wYcN8sVhJ3pDgA6uEe5iKo1XyWqMz' });
+const bcryptOfTest = '$2b$04$l2d8wt/NlFwj4J/uJobghuoW38lYkXmpGEDxRrxxp1Lyn4LgLhKXC';
+const arnOf = (name: string) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}`;
+const prefix = uniquePrefix();
+const dynalite = await startDynalite();
+
+let workshop: Workshop;
+let secrets: SecretsManager;
+
+beforeAll(async () => {
+  const store = openDynamodb({ prefix, endpoint: dynalite });
+  await store.prepare();
+  const ports = createPorts(store, parseKeyring(secretText), 0);
+  const weak = createHasher(parseKeyring(secretText), { memoryCost: 1024 });
+  const add = async (userid: number, json: Readonly<Record<string, unknown>>, hasher = ports.hasher) => {
+    const parsed = parseAccountLine({ userid, ...json });
+    if (!parsed.ok) throw new Error(parsed.reason);
+    await store.accounts.add(await enrol(parsed.line, { ...ports, hasher }, userid as UserId));
+  };
+  for (const [i, wire] of ['flat', 'xmlrpc'].entries()) {
+    await add(10 * i + 1, { username: `${wire}_one`, password: 'test' });
+    await add(10 * i + 2, { username: `${wire}_weak`, password: 'test' }, weak);
+    await add(10 * i + 4, { username: `${wire}_bcrypt`, passwordBcrypt: bcryptOfTest });
+    await add(10 * i + 3, {
+      username: `${wire}_keys`,
+      clientkeys: [{ name: 'a', secret: 'client-key-secret' }],
+    });
+  }
+  await store.close();
+  secrets = await startSecretsManager({
+    [arnOf('RootSecret')]: secretText,
+    [arnOf('OriginSecret')]: 'proof',
+  });
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  workshop = await openWorkshop();
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  secrets?.close();
+  await workshop?.[Symbol.asyncDispose]();
+});
+
+/** Arguments by their XML-RPC names. */
+type Fields = Readonly<Record<string, string>>;
+
+/** How a call is spelled on each wire. */
+const wires = {
+  flat: {
+    openDoor: flatDoor,
+    path: '/interface/flat',
+    body: (mode: string, { username = '', ...fields }: Fields) =>
+      new URLSearchParams({ mode, user: username, ...fields }).toString(),
+    read: flatReply,
+  },
+  xmlrpc: {
+    openDoor: xmlrpcDoor,
+    path: '/interface/xmlrpc',
+    body: (method: string, fields: Fields) => callDocument(`LJ.XMLRPC.${method}`, fields),
+    read: xmlrpcReply,
+  },
+};
+
+/** Makes every kind of call there is; each has to end as it should, or nothing was seen. */
+async function useEverything(wire: keyof typeof wires, handler: Handler, guesser: string): Promise<void> {
+  const { path, body, read } = wires[wire];
+  const call = async (
+    method: string,
+    fields: Fields,
+    cookie?: string,
+    sourceIp = '192.0.2.1',
+  ): Promise<WireReply> => {
+    const event = {
+      version: '2.0',
+      rawPath: path,
+      rawQueryString: '',
+      headers: { 'content-type': 'text/xml', ...(cookie && { 'x-lj-auth': 'cookie' }) },
+      ...(cookie && { cookies: [`ljsession=${cookie}`] }),
+      requestContext: { http: { method: 'POST', path, sourceIp }, stage: '$default' },
+      body: body(method, fields),
+      isBase64Encoded: false,
+    };
+    return read((await handler(JSON.parse(JSON.stringify(event)))).body);
+  };
+  const works = async (...args: Parameters<typeof call>) => {
+    const reply = await call(...args);
+    if (!reply.ok) throw new Error(`${args[0]} was refused: ${reply.why}`);
+    return reply;
+  };
+  const username = `${wire}_one`;
+  const session = async () =>
+    (await works('sessiongenerate', { username, password: 'test' })).value('ljsession') ?? '';
+  const challenged = async (password: string) => {
+    const challenge = (await works('getchallenge', {})).value('challenge') ?? '';
+    return {
+      auth_method: 'challenge',
+      auth_challenge: challenge,
+      auth_response: respond(challenge, password),
+    };
+  };
+
+  for (const method of ['login', 'sessiongenerate', 'sessionexpire']) {
+    await works(method, { username, password: 'test' });
+    await works(method, { username, hpassword: '098f6bcd4621d373cade4e832627b4f6' });
+    await works(method, { username, ...(await challenged('test')) });
+    await works(method, { username, auth_method: 'cookie' }, await session());
+  }
+  const [, , id = ''] = (await session()).split(':');
+  await works('sessionexpire', { username, password: 'test', expire: id, [`expire_id_${id}`]: '1' });
+  await works('sessionexpire', { username, password: 'test', expireall: '1' });
+  await works('login', { username: `${wire}_weak`, password: 'test' });
+  await works('login', { username: `${wire}_bcrypt`, password: 'test' });
+  await works('login', { username: `${wire}_keys`, password: 'client-key-secret' });
+
+  await call('login', { username, ...(await challenged('wrong')) }, undefined, guesser);
+  for (let i = 0; i < 6; i++) await call('login', { username, password: 'wrong' }, undefined, guesser);
+  expect((await call('login', { username, password: 'test' }, undefined, guesser)).why).toContain('banned');
+  await call('login', { username: 'nobody', password: 'x' });
+}
+
+/** `ACTION RESOURCE` for each request, the resource by its name in the template. */
+function seen(command: string, request: string): readonly string[] {
+  const body: { readonly TableName?: string; readonly RequestItems?: object } = JSON.parse(request);
+  const names: Readonly<Record<string, string>> = {
+    [`${prefix}-users`]: 'UsersTable',
+    [`${prefix}-sessions`]: 'SessionsTable',
+  };
+  const tables = body.TableName === undefined ? Object.keys(body.RequestItems ?? {}) : [body.TableName];
+  return tables.map((table) => `dynamodb:${command} ${names[table]}`);
+}
+
+/** A policy's statement, or `Fn::If` and two of them. */
+const statement = v.record(v.string(), v.any());
+
+/** As much of a role as a template must have. */
+const role = v.object({
+  ManagedPolicyArns: v.optional(v.never()),
+  Policies: v.array(v.object({ PolicyDocument: v.object({ Statement: v.array(statement) }) })),
+});
+
+/** `ACTION RESOURCE` for each that a function's role allows. */
+function allowed(template: Template, functionName: string): readonly string[] {
+  const { Role } = template.Resources[functionName]?.Properties ?? {};
+  const { Policies } = v.parse(role, template.Resources[resourceIn(Role)]?.Properties);
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap((one) => chosen(one, template))
+    .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${resourceIn(Resource)}`));
+}
+
+/** The statement itself, or what its condition makes of it. */
+function chosen(one: v.InferOutput<typeof statement>, { Conditions = {} }: Template) {
+  if (!('Fn::If' in one)) return [one];
+  const [name, holding, otherwise] = v.parse(v.tuple([v.string(), statement, statement]), one['Fn::If']);
+  const equals = v.object({ 'Fn::Equals': v.tuple([v.string(), v.string()]) });
+  const [left, right] = v.parse(equals, Conditions[name])['Fn::Equals'];
+  const choice = left === right ? holding : otherwise;
+  return choice['Ref'] === 'AWS::NoValue' ? [] : [choice];
+}
+
+/** The resource that `Ref` or `Fn::GetAtt` names; anything else is shown as it is. */
+function resourceIn(value: unknown): string {
+  const reference = v.union([
+    v.pipe(
+      v.object({ Ref: v.string() }),
+      v.transform(({ Ref }) => Ref),
+    ),
+    v.pipe(
+      v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) }),
+      v.transform((got) => got['Fn::GetAtt'][0]),
+    ),
+  ]);
+  const result = v.safeParse(reference, value);
+  return result.success ? result.output : JSON.stringify(value);
+}
+
+describe.each(['without', 'with'] as const)('%s an edge', (edge) => {
+  test.each([
+    ['flat', 'FlatLambdaFunction', 'FlatLogGroup'],
+    ['xmlrpc', 'XmlrpcLambdaFunction', 'XmlrpcLogGroup'],
+  ] as const)('%s may do what it does, and nothing else', async (wire, functionName, logGroup) => {
+    const found = new Set<string>();
+    const { endpoint } = await proxy(dynalite, (body, command) => {
+      for (const one of seen(command, body)) found.add(one);
+      return undefined;
+    });
+    const answer = secrets.answer;
+    secrets.answer = (id) => {
+      found.add(`secretsmanager:GetSecretValue ${id.split(':').at(-1)}`);
+      return answer(id);
+    };
+    const handler = lambdaHandler(wires[wire].openDoor, {
+      LJGATE_STORE: `dynamodb:${prefix}@${endpoint}`,
+      LJGATE_SECRET: `secretsmanager:${arnOf('RootSecret')}`,
+      ...(edge === 'with' && { LJGATE_ORIGIN_PROOF: `secretsmanager:${arnOf('OriginSecret')}` }),
+    });
+    // A ban outlasts the test: each has an address of its own to be banned.
+    await useEverything(wire, handler, edge === 'with' ? '192.0.2.3' : '192.0.2.2');
+    secrets.answer = answer;
+
+    // The runtime writes the log, not the function's own code.
+    const logs = [`logs:CreateLogStream ${logGroup}`, `logs:PutLogEvents ${logGroup}`];
+    const template = await workshop.synthesize(`--param=edge=${edge === 'with' ? 'on' : 'off'}`);
+    expect([...found, ...logs].toSorted()).toEqual(allowed(template, functionName).toSorted());
+  });
+});

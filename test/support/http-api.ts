@@ -1,0 +1,98 @@
+/** A stand-in for API Gateway: turns HTTP requests into payload 2.0 events, and replies back into HTTP. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** Sends an event to the function behind a route, and gives its reply. */
+export type Invoke = (event: unknown) => Promise<unknown>;
+
+/** A front door that listens. */
+export interface FrontDoor {
+  readonly url: URL;
+  close(): void;
+}
+
+/** What a function says in payload 2.0. */
+interface Reply {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+/** Opens a front door. Routes by path; HTTP API answers all others itself, with a 404. */
+export async function openFrontDoor(routes: Readonly<Record<string, Invoke>>): Promise<FrontDoor> {
+  const enter = async (request: IncomingMessage, response: ServerResponse) => {
+    const invoke = routes[new URL(request.url ?? '/', 'http://x').pathname];
+    if (!invoke) {
+      const body = '{"message":"Not Found"}';
+      response
+        .writeHead(404, { 'Content-Type': 'application/json', 'Content-Length': body.length })
+        .end(body);
+      return;
+    }
+    const reply = (await invoke(await eventOf(request))) as Reply;
+    const body = Buffer.from(reply.body ?? '', reply.isBase64Encoded ? 'base64' : 'utf8');
+    response.writeHead(reply.statusCode, {
+      ...reply.headers,
+      ...(reply.cookies && { 'Set-Cookie': [...reply.cookies] }),
+      'Content-Length': body.length,
+    });
+    response.end(body);
+  };
+  const server = createServer((request, response) => {
+    enter(request, response).catch((error: unknown) => response.writeHead(502).end(String(error)));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Media types that HTTP API hands on as text. A form is not among them: it arrives as base64. */
+const textual = /^(text\/|application\/(json|javascript|xml)\b|[^;]*\+(json|xml)\b)/i;
+
+async function eventOf(request: IncomingMessage): Promise<unknown> {
+  const body = await buffer(request);
+  const { pathname, search } = new URL(request.url ?? '/', 'http://x');
+  const { cookie, ...rest } = request.headers;
+  const headers = Object.fromEntries(
+    Object.entries(rest).map(([name, value]) => [name, [value ?? ''].flat().join(',')]),
+  );
+  const plain = textual.test(headers['content-type'] ?? '');
+  const method = request.method ?? 'GET';
+  return {
+    version: '2.0',
+    routeKey: `${method} ${pathname}`,
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    ...(cookie !== undefined && { cookies: cookie.split('; ') }),
+    headers: { ...headers, 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' },
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'test',
+      domainName: 'test.execute-api.us-east-1.amazonaws.com',
+      domainPrefix: 'test',
+      http: {
+        method,
+        path: pathname,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: '192.0.2.10',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: crypto.randomUUID(),
+      routeKey: `${method} ${pathname}`,
+      stage: '$default',
+      time: new Date().toISOString(),
+      timeEpoch: Date.now(),
+    },
+    ...(body.length > 0 && { body: body.toString(plain ? 'utf8' : 'base64') }),
+    isBase64Encoded: body.length > 0 && !plain,
+  };
+}

@@ -48,7 +48,7 @@ test('hash time is told apart, and a password found in memory is counted', async
     },
   });
   const { password } = testAccount();
-  if (!password) throw new Error('the test account has a password');
+  if (!password || password.accepts === 'plainOnce') throw new Error('the test account has a verifier');
   const [, measures] = await measured(async () => {
     await hasher.verify(password.verifier, md5Hex('x'));
     noteRemembered();

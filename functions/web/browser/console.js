@@ -1,0 +1,163 @@
+// @ts-check
+/** The console: makes a call from the form, sends it, and shows what went over the wire. */
+import { md5Hex } from './md5.js';
+import {
+  bodyOf,
+  challengeCall,
+  challengeIn,
+  credentials,
+  curlOf,
+  paths,
+  pythonOf,
+  types,
+} from './requests.js';
+
+/** @typedef {import('./requests.js').Call} Call */
+
+/**
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} kind
+ * @param {ParentNode} [within]
+ * @returns {T}
+ */
+function find(selector, kind, within = document) {
+  const found = within.querySelector(selector);
+  if (!(found instanceof kind)) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+const section = find('#console', HTMLElement);
+const form = find('form', HTMLFormElement, section);
+const exchanges = find('#exchanges', HTMLElement);
+const template = find('#exchange', HTMLTemplateElement);
+
+/** @returns {Call} */
+function readCall() {
+  const fields = new FormData(form);
+  const text = (/** @type {string} */ name) => String(fields.get(name) ?? '');
+  const method = text('method');
+  const group = form.querySelector(`fieldset[data-method="${method}"]`);
+  /** @type {[string, string][]} */
+  const args = [];
+  for (const input of group?.querySelectorAll('input, select') ?? []) {
+    if (!(input instanceof HTMLInputElement || input instanceof HTMLSelectElement)) continue;
+    if (input.dataset['argument'] === undefined) continue;
+    if (input instanceof HTMLInputElement && input.type === 'checkbox' && !input.checked) continue;
+    if (input.value !== '') args.push([input.dataset['argument'], input.value]);
+  }
+  const ids = method === 'sessionexpire' ? text('expire').split(/[\s,]+/) : [];
+  return {
+    wire: text('wire') === 'xmlrpc' ? 'xmlrpc' : 'flat',
+    method,
+    username: text('username'),
+    password: text('password'),
+    auth: method === 'getchallenge' ? 'none' : /** @type {Call['auth']} */ (text('auth')),
+    args,
+    expire: ids.filter((id) => id !== ''),
+  };
+}
+
+/**
+ * Sends one request and shows it beside its reply. The browser's session goes along only where the
+ * call is to be authenticated by it.
+ * @param {Call} call
+ * @param {readonly (readonly [string, string])[]} who
+ * @returns {Promise<string>} the reply's body
+ */
+async function exchange(call, who) {
+  const body = bodyOf(call, who);
+  const path = paths[call.wire];
+  /** @type {Record<string, string>} */
+  const headers = { 'Content-Type': types[call.wire] };
+  const byCookie = call.auth === 'cookie';
+  if (byCookie) headers['X-LJ-Auth'] = 'cookie';
+  const length = new TextEncoder().encode(body).length;
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${location.host}`,
+    ...Object.entries(headers).map((pair) => pair.join(': ')),
+    ...(byCookie ? ['Cookie: (the session of this browser)'] : []),
+    `Content-Length: ${length}`,
+  ];
+  const shown = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  find('h3', HTMLHeadingElement, shown).textContent = call.method;
+  find('.request', HTMLPreElement, shown).textContent = `${head.join('\n')}\n\n${body}`;
+  const replyBox = find('.reply', HTMLPreElement, shown);
+  exchanges.append(shown);
+
+  const credentialsMode = byCookie ? 'same-origin' : 'omit';
+  const reply = await fetch(path, { method: 'POST', body, headers, credentials: credentialsMode });
+  const text = await reply.text();
+  const lines = [...reply.headers].map((pair) => pair.join(': '));
+  replyBox.textContent = `HTTP/1.1 ${reply.status} ${reply.statusText}\n${lines.join('\n')}\n\n${text}`;
+  return text;
+}
+
+/** @param {Call} call */
+async function run(call) {
+  exchanges.replaceChildren();
+  let answer = { challenge: '', response: '' };
+  if (call.auth === 'challenge') {
+    const challenge = challengeIn(call.wire, await exchange(challengeCall(call.wire), []));
+    answer = { challenge, response: md5Hex(challenge + md5Hex(call.password)) };
+  }
+  await exchange(call, credentials(call, answer, md5Hex));
+}
+
+/** Shows the arguments of the chosen method alone, and the commands that make the same call. */
+function follow() {
+  const call = readCall();
+  for (const group of form.querySelectorAll('fieldset[data-method]')) {
+    if (group instanceof HTMLElement) group.hidden = group.dataset['method'] !== call.method;
+  }
+  find('#who', HTMLElement).hidden = call.auth === 'none';
+  find('#field-password', HTMLInputElement).disabled = call.auth === 'cookie';
+  find('#curl', HTMLPreElement).textContent = curlOf(call, location.origin, md5Hex);
+  find('#python', HTMLPreElement).textContent = pythonOf(call, location.origin, md5Hex);
+}
+
+/** A demo account brings its password with it. */
+function fillDemo() {
+  const name = find('#field-username', HTMLInputElement).value;
+  for (const option of document.querySelectorAll('#demo-accounts option')) {
+    if (!(option instanceof HTMLOptionElement) || option.value !== name) continue;
+    find('#field-password', HTMLInputElement).value = option.dataset['password'] ?? '';
+  }
+}
+
+/**
+ * Only https pages and this machine's own have a clipboard; elsewhere the text is selected.
+ * @param {HTMLButtonElement} button
+ */
+async function copy(button) {
+  const source = find(`#${button.dataset['copy']}`, HTMLPreElement);
+  getSelection()?.selectAllChildren(source);
+  await navigator.clipboard?.writeText(source.textContent ?? '');
+  find('#said', HTMLElement).textContent = navigator.clipboard ? 'Copied.' : 'Selected: copy it from here.';
+}
+
+form.addEventListener('input', (event) => {
+  if (event.target instanceof HTMLElement && event.target.id === 'field-username') fillDemo();
+  follow();
+});
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const said = find('#said', HTMLElement);
+  const call = readCall();
+  run(call).then(
+    () => {
+      said.textContent = `Answered: ${call.method}.`;
+    },
+    (error) => {
+      said.textContent = `No answer: ${error instanceof Error ? error.message : error}`;
+    },
+  );
+});
+for (const button of section.querySelectorAll('button[data-copy]')) {
+  button.addEventListener('click', () => {
+    if (button instanceof HTMLButtonElement) copy(button).catch(() => {});
+  });
+}
+follow();
+section.hidden = false;

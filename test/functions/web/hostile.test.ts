@@ -1,0 +1,187 @@
+/** What other sites, and people with strange names, try on the pages: nothing gets through. */
+import { describe, expect, test } from 'vitest';
+import { named, openSite } from '../../support/site.ts';
+import { tokenIn, visitor } from '../../support/visitor.ts';
+
+const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`;
+
+describe('forms from elsewhere', () => {
+  const actions = [
+    '/account/sessions/end',
+    '/account/keys',
+    '/account/keys/revoke',
+    '/account/password',
+    '/account/signout',
+  ];
+  const fields = { which: 'all', name: 'x', password: 'test', new: 'new password', again: 'new password' };
+
+  test.each(actions)('%s takes the token of this very session', async (action) => {
+    const site = await openSite();
+    const owner = visitor(site);
+    await owner.signIn();
+    const second = visitor(site);
+    await second.signIn();
+    const tokens = [
+      '',
+      'x',
+      tokenIn(await second.get('/account')),
+      tokenIn(await visitor(site).get('/account/signin')),
+    ];
+    for (const token of tokens) {
+      expect((await owner.post(action, { ...fields, token })).status).toBe(403);
+    }
+    expect((await owner.get('/account')).status).toBe(200);
+  });
+
+  test.each([
+    [{ 'Sec-Fetch-Site': 'cross-site' }],
+    [{ 'Sec-Fetch-Site': 'same-site' }],
+    [{ 'Sec-Fetch-Site': 'none' }],
+  ])('even a stolen token does not do with %j', async (headers) => {
+    const site = await openSite();
+    const owner = visitor(site);
+    await owner.signIn();
+    for (const action of actions) {
+      expect((await owner.send('/account', action, fields, { headers })).status).toBe(403);
+    }
+    expect((await owner.get('/account')).status).toBe(200);
+  });
+
+  test.each([
+    'https://evil.example',
+    'null',
+    'http://localhost.evil.example',
+    'http://localhost:81',
+    'nonsense',
+  ])('nor does the Origin %s, where a browser says no more', async (origin) => {
+    const site = await openSite();
+    const owner = visitor(site);
+    await owner.signIn();
+    const token = tokenIn(await owner.get('/account'));
+    const cookie = [...owner.jar].map((pair) => pair.join('=')).join('; ');
+    const reply = await site.fetch('http://localhost/account/signout', {
+      method: 'POST',
+      body: new URLSearchParams({ token }),
+      headers: { Origin: origin, Host: 'localhost', Cookie: cookie },
+    });
+    expect(reply.status).toBe(403);
+  });
+
+  test('nobody is signed in to an attacker’s account: the sign-in form is bound to the browser', async () => {
+    const site = await openSite();
+    const attacker = visitor(site);
+    const token = tokenIn(await attacker.get('/account/signin'));
+    const victim = visitor(site);
+    const login = { username: 'test', password: 'test', token };
+    expect((await victim.post('/account/signin', login)).status).toBe(403);
+    await victim.get('/account/signin');
+    expect((await victim.post('/account/signin', login)).status).toBe(403);
+    victim.jar.set('ljform', 'chosen');
+    expect((await victim.post('/account/signin', login)).status).toBe(403);
+  });
+
+  test('nothing is changed by a GET', async () => {
+    const site = await openSite();
+    const owner = visitor(site);
+    await owner.signIn();
+    for (const action of ['/account/signout', '/account/sessions/end', '/account/keys/revoke']) {
+      expect(
+        (await owner.get(`${action}?which=all&token=${tokenIn(await owner.get('/account'))}`)).status,
+      ).toBe(404);
+    }
+  });
+
+  test('a form of more than 16 KiB is not read', async () => {
+    const site = await openSite();
+    const owner = visitor(site);
+    await owner.signIn();
+    const { status } = await owner.send('/account/keys', '/account/keys', { name: 'x'.repeat(20_000) });
+    expect(status).toBe(413);
+  });
+});
+
+describe('text of people’s own', () => {
+  test('full names, key names, user agents and group names stay text on every page', async () => {
+    const site = await openSite({
+      fullname: evil,
+      friendgroups: [{ id: 1, name: evil, sortorder: 0, public: true }],
+    });
+    const owner = visitor(site);
+    await owner.signIn();
+    const headers = { 'User-Agent': `Client/1.0 ${evil}` };
+    await site.session({ clientversion: evil }, { headers });
+    await site.session({}, { headers: { 'User-Agent': `Mozilla/5.0 ${evil}` } });
+    await site.call('flat', 'login', { username: 'test', password: 'test', clientversion: evil });
+    await owner.send('/account/keys', '/account/keys', { name: evil, password: 'test' });
+    for (const path of ['/', '/account', '/account/keys', '/account/password']) {
+      const { html } = await owner.get(path);
+      expect(html).not.toMatch(/<script>|<img|onerror=alert\(1\)>/);
+      if (path !== '/') expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    }
+  });
+
+  test('what was typed into a refused form stays text', async () => {
+    const site = await openSite();
+    const { html } = await visitor(site).signIn({ username: evil, next: `/x${evil}` });
+    expect(html).not.toMatch(/<script>|<img/);
+    const owner = visitor(site);
+    await owner.signIn();
+    const refused = await owner.send('/account/keys', '/account/keys', { name: evil, password: 'wrong' });
+    expect(refused.html).not.toMatch(/<script>|<img/);
+  });
+
+  test('an address says nothing on a page that is not ours to say', async () => {
+    const owner = visitor(await openSite());
+    await owner.signIn();
+    const { html } = await owner.get(`/account?done=${encodeURIComponent(evil)}`);
+    expect(html).not.toContain('alert');
+    expect((await owner.get('/account?done=toString')).html).not.toContain('native code');
+  });
+});
+
+describe('every page', () => {
+  test.each(['/', '/account/signin', '/account', '/account/keys', '/account/password'])(
+    '%s forbids inline scripts, frames and what is not ours',
+    async (path) => {
+      const owner = visitor(await openSite());
+      if (path !== '/account/signin') await owner.signIn();
+      const { headers, html } = await owner.get(path);
+      const policy = headers.get('Content-Security-Policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|http|\*/);
+      expect(policy.includes('script-src')).toBe(path === '/');
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+      expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=|javascript:/);
+      expect(html).not.toMatch(/(?:src|href|action)="(?!\/)/);
+    },
+  );
+
+  test('its assets have addresses that change with them, and may be kept for ever', async () => {
+    const site = await openSite();
+    const { html } = await visitor(site).get('/');
+    const links = [...html.matchAll(/(?:src|href)="(\/assets\/[0-9a-f]{16}\/[^"]+)"/g)].map(
+      ([, path]) => path ?? '',
+    );
+    expect(links.map((path) => path.split('/').at(-1))).toEqual(['style.css', 'icon.svg', 'console.js']);
+    for (const path of links) {
+      const reply = await site.fetch(path);
+      expect([reply.status, reply.headers.get('Cache-Control')]).toEqual([
+        200,
+        expect.stringContaining('immutable'),
+      ]);
+    }
+    expect((await site.fetch('/assets/0000000000000000/style.css')).status).toBe(404);
+    expect((await site.fetch('/assets/../package.json')).status).toBe(404);
+  });
+});
+
+test('a session that another account’s owner holds opens nothing here', async () => {
+  const site = await openSite();
+  await site.add({ username: named('other') });
+  const owner = visitor(site);
+  await owner.signIn();
+  const [, , id, auth] = (owner.jar.get('ljsession') ?? '').split(':');
+  owner.jar.set('ljsession', `ws:other:${id}:${auth}`);
+  expect((await owner.get('/account')).status).toBe(303);
+});

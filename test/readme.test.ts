@@ -20,18 +20,26 @@ const run = promisify(execFile);
 
 /** What proves that a block did what the README says; by a part of the block. */
 const proofs: Readonly<Record<string, RegExp>> = {
+  'curl -si -b': /^HTTP\/1\.1 200 OK\r\n(?:.*\r\n)*x-lj-user: test\r\n/i,
   'curl -d': /^name\nTest Account\n/m,
   'import hashlib': /^Test Account\nws:test:\d+:[a-z2-7]{32}\n$/,
   'use XMLRPC::Lite': /^Test Account\n$/,
   'serve --help': /Examples:/,
+  'accounts add alice':
+    /^added alice, userid \d+\npassword [a-z2-7-]{23} [\s\S]*secret [a-z2-7]{32} [\s\S]*suspended\n$/,
+  'export |': /^dry run, nothing done: added 0, updated 0, unchanged \d+, refused 0\n$/,
+  'secrets status': /current/,
+  doctor: /✓ round trip/,
+  'npm run package': /^flat \(arm64\) [\s\S]*^Largest parts[\s\S]*Service packaged/m,
 };
 
 let server: ChildProcess;
+let env: NodeJS.ProcessEnv;
 let url: string;
 
 beforeAll(async () => {
   const folder = await freshFolder();
-  const env = { ...process.env, LJGATE_PORT: '0', LJGATE_STORE: `sqlite:${join(folder, 'lj.sqlite')}` };
+  env = { ...process.env, LJGATE_PORT: '0', LJGATE_STORE: `sqlite:${join(folder, 'lj.sqlite')}` };
   server = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   url = await new Promise((resolve) => {
     let printed = '';
@@ -54,7 +62,9 @@ function command({ language, code }: (typeof blocks)[number]): [string, string[]
 
 describe('the README', () => {
   const elsewhere = ['npm start\n', 'npm test\n', 'npm run check\n'];
-  const here = blocks.filter(({ code }) => !elsewhere.includes(code));
+  // Each needs an account; what they deploy is tested in infra/package/ and infra/resources/.
+  const onAws = /^npm run (deploy|rollback|remove)\b.*\n$/;
+  const here = blocks.filter(({ code }) => !elsewhere.includes(code) && !onAws.test(code));
 
   const runs = { sh: 'curl', python: 'python3', perl: 'perl' } as const;
   const probe = { sh: [], python: [], perl: ['-MXMLRPC::Lite', '-e', '1'] };
@@ -62,9 +72,11 @@ describe('the README', () => {
   describe.each(here)('$code', (block) => {
     const needed = requireProgram(runs[block.language], ...probe[block.language]);
     test.skipIf(!needed)('does what it says', async () => {
-      const { stdout } = await run(...command(block), { cwd: root });
+      const { stdout, stderr } = await run(...command(block), { cwd: root, env });
       const proof = Object.entries(proofs).find(([part]) => block.code.includes(part))?.[1];
-      expect(stdout).toMatch(proof ?? /a proof for this block/);
+      expect(block.code.includes('package') ? stdout + stderr : stdout).toMatch(
+        proof ?? /a proof for this block/,
+      );
     });
   });
 
@@ -75,17 +87,27 @@ describe('the README', () => {
   });
 
   test('has every flag and variable of serve in its table', () => {
-    const help = read('functions/cli/options.ts');
+    const help = read('functions/cli/options.ts') + read('functions/cli/flags.ts');
     for (const [, flag = ''] of help.matchAll(/'(--[a-z-]+)/g))
       expect(read('README.md')).toContain(`| \`${flag}\` |`);
     for (const [variable] of help.matchAll(/LJGATE_[A-Z_]+/g))
       expect(read('README.md')).toContain(`\`${variable}\``);
   });
 
+  test('has every parameter of a deployment in its table', () => {
+    const [, defaults = ''] = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(read('serverless.yml')) ?? [];
+    const internal = ['logDays', 'onRemove', 'deletionProtection'];
+    const names = [...defaults.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names.filter((one) => !internal.includes(one))) {
+      expect(read('README.md')).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'));
+    }
+  });
+
   test('has every dependency in its table', () => {
     const about = JSON.parse(read('package.json'));
     for (const name of Object.keys({ ...about.dependencies, ...about.devDependencies })) {
-      if (name !== '@types/node') expect(read('README.md')).toContain(`\`${name}\``);
+      if (!name.startsWith('@types/')) expect(read('README.md')).toContain(`\`${name}\``);
     }
   });
 });

@@ -64,7 +64,9 @@ describe('the README', () => {
   const elsewhere = ['npm start\n', 'npm test\n', 'npm run check\n'];
   // Each needs an account; what they deploy is tested in infra/package/ and infra/resources/.
   const onAws = /^npm run (deploy|rollback|remove)\b.*\n$/;
-  const here = blocks.filter(({ code }) => !elsewhere.includes(code) && !onAws.test(code));
+  // Takes minutes; test/bench/ runs it in short.
+  const bench = 'npm run bench\n';
+  const here = blocks.filter(({ code }) => ![...elsewhere, bench].includes(code) && !onAws.test(code));
 
   const runs = { sh: 'curl', python: 'python3', perl: 'perl' } as const;
   const probe = { sh: [], python: [], perl: ['-MXMLRPC::Lite', '-e', '1'] };

@@ -1,0 +1,85 @@
+/**
+ * Start: from the process's first breath to the first answer of a packaged function, beside a handler
+ * that only says hello, in turn, under AWS's own runtime client.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { packageAll } from '../../infra/package/package.ts';
+import { openSecretFile } from '../../infra/secrets/file.ts';
+import { lambdaClient } from '../support/lambda-client.ts';
+import { startLambda } from '../support/lambda-runtime.ts';
+import { callDocument } from '../support/wire.ts';
+
+/** How long a start took, in ms, round by round. */
+export interface Starts {
+  readonly name: string;
+  readonly ms: readonly number[];
+}
+
+interface Contestant {
+  readonly name: string;
+  readonly folder: string;
+  readonly handler: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly event: unknown;
+}
+
+/** Starts each contestant once a round, in turn, and tells of each round when it is over. */
+export async function measureStarts(rounds: number, onRound: (round: number) => void): Promise<Starts[]> {
+  const client = await lambdaClient();
+  const folder = await mkdtemp(join(tmpdir(), 'ljgate-bench-'));
+  try {
+    const contestants = await assemble(folder);
+    const starts = contestants.map(({ name }) => ({ name, ms: [] as number[] }));
+    for (let round = 1; round <= rounds; round++) {
+      for (const [i, contestant] of contestants.entries()) {
+        starts[i]?.ms.push(await timeStart(client, contestant));
+      }
+      onRound(round);
+    }
+    return starts;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function timeStart(client: string, { event, ...options }: Contestant): Promise<number> {
+  const began = performance.now();
+  const running = await startLambda({ client, ...options });
+  await running.invoke(event);
+  const took = performance.now() - began;
+  await running.stop();
+  return took;
+}
+
+async function assemble(folder: string): Promise<Contestant[]> {
+  const packages = await packageAll(join(folder, 'dist'));
+  const unpack = async (name: string) => {
+    const zip = packages.find((one) => one.name === name && one.architecture === process.arch);
+    if (!zip) throw new Error(`there is no ${name} for ${process.arch}`);
+    const target = join(folder, name);
+    await mkdir(target);
+    for (const [path, bytes] of Object.entries(unzipSync(await readFile(zip.path)))) {
+      await writeFile(join(target, path), bytes);
+    }
+    return target;
+  };
+  const secret = join(folder, 'root-secret.json');
+  await openSecretFile(secret);
+  // getchallenge asks no store, so there is none: the start is the function's own.
+  const variables = { LJGATE_STORE: 'dynamodb:bench@http://127.0.0.1:9', LJGATE_SECRET: secret };
+  const hello = join(folder, 'hello');
+  await mkdir(hello);
+  const says = `export const handler = async () => ({ statusCode: 200, body: 'hello' });\n`;
+  await writeFile(join(hello, 'hello.mjs'), says);
+  const event = JSON.parse(await readFile(new URL('../data/events/http-api.json', import.meta.url), 'utf8'));
+  const flat = { ...event, body: 'mode=getchallenge' };
+  const xmlrpc = { ...event, rawPath: '/interface/xmlrpc', body: callDocument('LJ.XMLRPC.getchallenge') };
+  return [
+    { name: 'hello', folder: hello, handler: 'hello.handler', variables: {}, event: flat },
+    { name: 'flat', folder: await unpack('flat'), handler: 'flat.handler', variables, event: flat },
+    { name: 'xmlrpc', folder: await unpack('xmlrpc'), handler: 'xmlrpc.handler', variables, event: xmlrpc },
+  ];
+}

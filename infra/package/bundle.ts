@@ -27,17 +27,25 @@ const standIns: readonly (readonly [RegExp, string])[] = [
   [/^is-unsafe$/, 'entities.ts'],
   [/^@aws-sdk\/endpoint-cache$/, 'endpoint-cache.ts'],
   [/^@smithy\/core\/event-streams$/, 'event-streams.ts'],
-  [/\/store\/open\.ts$/, 'store.ts'],
 ];
 
-const standingIn: Plugin = {
+/** As much of a store as each function uses: the rest would only make its start slower. */
+const stores: Readonly<Record<FunctionName, string>> = {
+  flat: 'store.ts',
+  xmlrpc: 'store.ts',
+  web: 'store-with-books.ts',
+  authorizer: 'store.ts',
+  admin: 'whole-store.ts',
+};
+
+const standingIn = (name: FunctionName): Plugin => ({
   name: 'stand-ins',
   setup({ onResolve }) {
-    for (const [filter, file] of standIns) {
+    for (const [filter, file] of [...standIns, [/\/store\/open\.ts$/, stores[name]] as const]) {
       onResolve({ filter }, () => ({ path: fileURLToPath(new URL(`stand-ins/${file}`, import.meta.url)) }));
     }
   },
-};
+});
 
 /** The AWS SDK's clients look into their package.json for the version alone, and it is long. */
 const versionOnly: Plugin = {
@@ -75,7 +83,7 @@ export async function bundle(name: FunctionName): Promise<Bundle> {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [standingIn, versionOnly],
+    plugins: [standingIn(name), versionOnly],
   });
   const [javascript, map] = ['.mjs', '.map'].map((end) => outputFiles.find(({ path }) => path.endsWith(end)));
   if (!javascript || !map) throw new Error(`esbuild wrote no ${name}.mjs`);

@@ -1,10 +1,17 @@
 /** Packages every function for every processor into `dist/`, where serverless.yml takes them from. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Bundle, bundle } from './bundle.ts';
-import { type Architecture, architectures, type FunctionName, functionNames } from './functions.ts';
+import {
+  type Architecture,
+  architectures,
+  type FunctionName,
+  foldersBeside,
+  functionNames,
+} from './functions.ts';
 import { argon2Binary } from './native.ts';
-import { zip } from './zip.ts';
+import { type Files, zip } from './zip.ts';
 
 /** A function packaged for one processor. Sizes in bytes. */
 export interface Package {
@@ -14,13 +21,17 @@ export interface Package {
   readonly path: string;
   readonly zip: number;
   readonly javascript: number;
+  /** None for a function that hashes no passwords. */
   readonly native: number;
   readonly parts: Bundle['parts'];
 }
 
+/** What loads the native binary, in the bundles that do. */
+const binding = 'infra/package/stand-ins/argon2.ts';
+
 /**
- * Writes `ARCHITECTURE/NAME.zip`, each with the function and one native binary, and beside them
- * `maps/NAME.mjs.map`. The folder is made anew.
+ * Writes `ARCHITECTURE/NAME.zip`, each with the function and what it needs beside it (one native
+ * binary, files for browsers), and beside them `maps/NAME.mjs.map`. The folder is made anew.
  */
 export async function packageAll(folder: string): Promise<readonly Package[]> {
   const [bundles, binaries] = await Promise.all([
@@ -34,8 +45,9 @@ export async function packageAll(folder: string): Promise<readonly Package[]> {
   const packages: Package[] = [];
   for (const binary of binaries) {
     await mkdir(join(folder, binary.name));
-    for (const { name, javascript, parts } of bundles) {
-      const bytes = zip({ [`${name}.mjs`]: javascript, 'argon2.node': binary.bytes });
+    for (const { name, javascript, parts, sources } of bundles) {
+      const native: Files = sources.includes(binding) ? { 'argon2.node': binary.bytes } : {};
+      const bytes = zip({ [`${name}.mjs`]: javascript, ...native, ...(await filesBeside(name)) });
       const path = join(folder, binary.name, `${name}.zip`);
       await writeFile(path, bytes);
       packages.push({
@@ -44,10 +56,19 @@ export async function packageAll(folder: string): Promise<readonly Package[]> {
         path,
         zip: bytes.length,
         javascript: javascript.length,
-        native: binary.bytes.length,
+        native: native['argon2.node']?.length ?? 0,
         parts,
       });
     }
   }
   return packages;
+}
+
+async function filesBeside(name: FunctionName): Promise<Files> {
+  const path = foldersBeside[name];
+  if (path === undefined) return {};
+  const folder = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  const names = await readdir(folder);
+  const read = async (file: string) => [`${basename(path)}/${file}`, await readFile(join(folder, file))];
+  return Object.fromEntries(await Promise.all(names.map(read)));
 }

@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { unzipSync } from 'fflate';
 import { inject } from 'vitest';
-import { architectures, type FunctionName } from '../../infra/package/functions.ts';
+import { architectures, type FunctionName, functionNames } from '../../infra/package/functions.ts';
 import { packageAll } from '../../infra/package/package.ts';
 import { compilers } from './lambda-client.ts';
 import { type LambdaFunction, startLambda } from './lambda-runtime.ts';
@@ -34,15 +34,21 @@ export async function unpackFunctions(): Promise<Readonly<Record<FunctionName, s
   const dist = join(folder, 'dist');
   await packageAll(dist);
   const unpack = async (name: FunctionName) => {
-    const target = join(folder, name);
-    await mkdir(target);
     const files = unzipSync(await readFile(join(dist, process.arch, `${name}.zip`)));
-    for (const [path, bytes] of Object.entries(files)) await writeFile(join(target, path), bytes);
-    return target;
+    for (const [path, bytes] of Object.entries(files)) {
+      const target = join(folder, name, path);
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, bytes);
+    }
   };
+  for (const name of functionNames) await unpack(name);
+  const at = (name: FunctionName) => join(folder, name);
   return {
-    flat: await unpack('flat'),
-    xmlrpc: await unpack('xmlrpc'),
+    flat: at('flat'),
+    xmlrpc: at('xmlrpc'),
+    web: at('web'),
+    authorizer: at('authorizer'),
+    admin: at('admin'),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -87,14 +93,17 @@ export async function startSecretsManager(
   return manager;
 }
 
-/** Starts every packaged function under the runtime client, with the same variables. */
-export async function startFunctions(
+/** Starts packaged functions under the runtime client, with the same variables. */
+export async function startFunctions<Name extends FunctionName>(
   folders: Readonly<Record<FunctionName, string>>,
   variables: Readonly<Record<string, string>>,
-): Promise<Readonly<Record<FunctionName, LambdaFunction>>> {
+  names: readonly Name[],
+): Promise<Readonly<Record<Name, LambdaFunction>>> {
   const client = await runtimeClient();
-  const start = (name: FunctionName) =>
-    startLambda({ client, folder: folders[name], handler: `${name}.handler`, variables });
-  const [flat, xmlrpc] = await Promise.all([start('flat'), start('xmlrpc')]);
-  return { flat, xmlrpc };
+  const start = async (name: Name) =>
+    [
+      name,
+      await startLambda({ client, folder: folders[name], handler: `${name}.handler`, variables }),
+    ] as const;
+  return Object.fromEntries(await Promise.all(names.map(start))) as Record<Name, LambdaFunction>;
 }

@@ -33,7 +33,7 @@ export function tokenIn({ html }: Shown): string {
 }
 
 /** Opens a visitor of a site. */
-export function visitor(site: Site, origin = 'http://localhost'): Visitor {
+export function visitor(site: Pick<Site, 'fetch'>, origin = 'http://localhost'): Visitor {
   const jar = new Map<string, string>();
   const fetch = async (path: string, init: RequestInit, { headers = {}, address }: Twist): Promise<Shown> => {
     const cookies = [...jar].map((pair) => pair.join('=')).join('; ');

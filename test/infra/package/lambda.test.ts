@@ -70,11 +70,11 @@ describe.skipIf(!(canRunLambda() && requireProgram('java')))('the packaged funct
   let secrets: SecretsManager;
   let variables: Record<string, string>;
   const running: LambdaFunction[] = [];
-  let functions: Awaited<ReturnType<typeof startFunctions>>;
+  let functions: Awaited<ReturnType<typeof start>>;
   let door: FrontDoor;
 
   async function start(changed: Readonly<Record<string, string>> = {}) {
-    const started = await startFunctions(folders, { ...variables, ...changed });
+    const started = await startFunctions(folders, { ...variables, ...changed }, ['flat', 'xmlrpc']);
     running.push(...Object.values(started));
     return started;
   }
@@ -145,11 +145,45 @@ describe.skipIf(!(canRunLambda() && requireProgram('java')))('the packaged funct
     const contents = [...fragment.matchAll(/Content: \|\n((?: {8}.*\n)+)/g)].map(([, json = '']) =>
       JSON.parse(json),
     );
-    const [flat, xmlrpc] = contents.map(({ components }) => components.examples.LogInAsTest.value);
+    const [flat, xmlrpc] = contents
+      .slice(0, 2)
+      .map(({ components }) => components.examples.LogInAsTest.value);
     expect((await callFlat(flat)).value('name')).toBe('Test Account');
     expect(xmlrpcReply(((await functions.xmlrpc.invoke(xmlrpc)) as Reply).body).value('fullname')).toBe(
       'Test Account',
     );
+  });
+
+  test('web has its pages with their style, admin its verbs, and authorizer finds whose session it is', async () => {
+    const started = await startFunctions(folders, variables, ['web', 'admin', 'authorizer']);
+    running.push(...Object.values(started));
+    const { web, admin, authorizer } = started;
+    const made = await callFlat({
+      ...eventOf('http-api'),
+      body: login().replace('login', 'sessiongenerate'),
+    });
+    const cookies = [`ljsession=${made.value('ljsession')}`];
+    const get = (path: string) => {
+      const { requestContext, ...event } = eventOf('http-api');
+      const http = { ...requestContext.http, method: 'GET', path };
+      return { ...event, rawPath: path, cookies, body: '', requestContext: { ...requestContext, http } };
+    };
+    const open = async (path: string) => (await web.invoke(get(path))) as Reply;
+    const front = await open('/');
+    expect([front.statusCode, front.body]).toEqual([200, expect.stringContaining('Protocol console')]);
+    const [, style = ''] = /"(\/assets\/[^"]+\.css)"/.exec(front.body) ?? [];
+    expect(await open(style)).toMatchObject({ statusCode: 200, isBase64Encoded: false });
+    expect((await open('/account')).body).toContain('Your sessions');
+
+    expect(await authorizer.invoke({ ...get('/private'), type: 'REQUEST' })).toMatchObject({
+      isAuthorized: true,
+      context: { user: 'test' },
+    });
+    const shown = { verb: 'accounts list', match: 'test' };
+    expect(await admin.invoke(shown)).toMatchObject({
+      ok: true,
+      result: { accounts: expect.arrayContaining([expect.objectContaining({ username: 'test' })]) },
+    });
   });
 
   test('report every metric that dashboard and alarms look at, but for the one that the access log gives', () => {

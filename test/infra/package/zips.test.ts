@@ -1,11 +1,11 @@
 /** What is in the zips, and what is not. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../../infra/package/bundle.ts';
-import { architectures, budget, functionNames } from '../../../infra/package/functions.ts';
+import { architectures, budget, foldersBeside, functionNames } from '../../../infra/package/functions.ts';
 import { type Package, packageAll } from '../../../infra/package/package.ts';
 import { overBudget, sizeReport } from '../../../infra/package/report.ts';
 
@@ -42,9 +42,26 @@ test('source maps are kept, outside the zips, and no bundle mentions them', asyn
 const machines = { arm64: 183, x64: 62 };
 
 describe.each(architectures)('for %s', (architecture) => {
-  test.each(functionNames)('%s has its own code and one native binary, of that processor', async (name) => {
-    const files = unzipSync(await readFile(join(folder, 'a', architecture, `${name}.zip`)));
-    expect(Object.keys(files)).toEqual(['argon2.node', `${name}.mjs`]);
+  const unzipped = async (name: string) =>
+    unzipSync(await readFile(join(folder, 'a', architecture, `${name}.zip`)));
+
+  test('authorizer has its own code alone: it hashes nothing', async () => {
+    expect(Object.keys(await unzipped('authorizer'))).toEqual(['authorizer.mjs']);
+  });
+
+  test('web has the files that its pages load', async () => {
+    const files = await unzipped('web');
+    for (const name of await readdir(foldersBeside.web ?? '')) {
+      const original = await readFile(join(foldersBeside.web ?? '', name));
+      expect(Buffer.from(files[`browser/${name}`] ?? [])).toEqual(original);
+    }
+  });
+
+  const hashing = functionNames.filter((name) => name !== 'authorizer');
+  test.each(hashing)('%s has its own code and one native binary, of that processor', async (name) => {
+    const files = await unzipped(name);
+    const modules = Object.keys(files).filter((path) => !path.startsWith('browser/'));
+    expect(modules.toSorted()).toEqual([`${name}.mjs`, 'argon2.node'].toSorted());
     const binary = Buffer.from(files['argon2.node'] ?? []);
     expect(binary.subarray(0, 4).toString('latin1')).toBe('\x7fELF');
     expect([binary[4], binary[5]]).toEqual([2, 1]); // 64 bits, little-endian

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminEvents } from '../../../infra/admin-events.ts';
 import { functionNames } from '../../../infra/package/functions.ts';
 import { complaints, hasProperty } from './specification.ts';
 import { type JsonObject, openWorkshop, type Resource, type Template, type Workshop } from './template.ts';
@@ -149,9 +150,12 @@ test.each([
   expect(templateOf(choice).Resources['RootSecret']?.DeletionPolicy).toBe(onRemove);
 });
 
-test('the API has a route for each door and alias, for every verb, in payload 2.0', () => {
+const doors = ['/cgi-bin/log.cgi', '/interface/flat', '/interface/xmlrpc'];
+const pages = ['/', '/account', '/account/{proxy+}', '/assets/{proxy+}', '/session'];
+
+test('the API has a route for each door and page, for every verb, in payload 2.0', () => {
   const routes = ofType('dev', 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties?.['RouteKey']);
-  expect(routes.toSorted()).toEqual(['ANY /cgi-bin/log.cgi', 'ANY /interface/flat', 'ANY /interface/xmlrpc']);
+  expect(routes.toSorted()).toEqual([...doors, ...pages].map((path) => `ANY ${path}`).toSorted());
   for (const { Properties } of ofType('dev', 'AWS::ApiGatewayV2::Integration')) {
     expect(Properties?.['PayloadFormatVersion']).toBe('2.0');
   }
@@ -159,6 +163,28 @@ test('the API has a route for each door and alias, for every verb, in payload 2.
     ThrottlingRateLimit: '100',
     ThrottlingBurstLimit: '200',
   });
+});
+
+test.each(['Admin', 'Authorizer'])('%s has no door to HTTP, and an output tells how to reach it', (name) => {
+  const fragment = `${name}LambdaFunction`;
+  const { Resources, Outputs } = templateOf('dev');
+  const openings = Object.values(Resources).filter(
+    ({ Type }) => Type === 'AWS::Lambda::Permission' || Type === 'AWS::ApiGatewayV2::Integration',
+  );
+  expect(JSON.stringify(openings)).not.toContain(fragment);
+  expect(JSON.stringify(Outputs)).toContain(fragment);
+});
+
+test('the console of the front page is a choice', async () => {
+  const off = await workshop.synthesize('--param=console=off');
+  for (const [template, console] of [
+    [templateOf('dev'), 'on'],
+    [off, 'off'],
+  ] as const) {
+    expect(template.Resources['WebLambdaFunction']?.Properties?.['Environment']).toMatchObject({
+      Variables: { LJGATE_CONSOLE: console },
+    });
+  }
 });
 
 test('the access log is JSON, with the status that the throttling alarm counts, and no address', () => {
@@ -176,13 +202,11 @@ test('the edge takes plain http on the protocol’s paths alone, caches nothing 
   };
   expect(DistributionConfig['DefaultCacheBehavior']).toMatchObject({
     ViewerProtocolPolicy: 'redirect-to-https',
+    CachePolicyId: '4135ea2d-6844-44df-8df9-4b5a84be39ad',
+    OriginRequestPolicyId: { Ref: 'PagesRequestPolicy' },
   });
   const behaviours = DistributionConfig['CacheBehaviors'] as readonly JsonObject[];
-  expect(behaviours.map((one) => one['PathPattern']).toSorted()).toEqual(
-    ofType('dev', 'AWS::ApiGatewayV2::Route')
-      .map(({ Properties }) => String(Properties?.['RouteKey']).replace('ANY ', ''))
-      .toSorted(),
-  );
+  expect(behaviours.map((one) => one['PathPattern']).toSorted()).toEqual(doors);
   for (const behaviour of behaviours) {
     expect(behaviour).toMatchObject({
       ViewerProtocolPolicy: 'allow-all',
@@ -195,6 +219,13 @@ test('the edge takes plain http on the protocol’s paths alone, caches nothing 
   for (const header of ['X-LJ-Auth', 'Content-Type', 'User-Agent', 'CloudFront-Viewer-Address']) {
     expect(policy).toContain(header);
   }
+  expect(propertiesOf('an edge', 'PagesRequestPolicy')['OriginRequestPolicyConfig']).toMatchObject({
+    HeadersConfig: {
+      Headers: ['Content-Type', 'User-Agent', 'Sec-Fetch-Site', 'CloudFront-Viewer-Address'],
+    },
+    CookiesConfig: { CookieBehavior: 'all' },
+    QueryStringsConfig: { QueryStringBehavior: 'all' },
+  });
 });
 
 test('every alarm tells the topic, and that it is over', () => {
@@ -209,12 +240,16 @@ test('every alarm tells the topic, and that it is over', () => {
 });
 
 test('the console’s test events are what the functions take', () => {
-  for (const { Properties } of ofType('dev', 'AWS::EventSchemas::Schema')) {
-    expect(Properties).toMatchObject({ RegistryName: 'lambda-testevent-schemas', Type: 'OpenApi3' });
-    expect(Properties?.['SchemaName']).toMatch(/^_ljgate-dev-(flat|xmlrpc)-schema$/);
-    const { components } = JSON.parse(String(Properties?.['Content']));
-    expect(components.examples.LogInAsTest.value).toMatchObject({ version: '2.0' });
-  }
+  const examples = ['flat', 'xmlrpc', 'admin'].map((name) => {
+    const schema = ofType('dev', 'AWS::EventSchemas::Schema').find(
+      ({ Properties }) => Properties?.['SchemaName'] === `_ljgate-dev-${name}-schema`,
+    );
+    expect(schema?.Properties).toMatchObject({ RegistryName: 'lambda-testevent-schemas', Type: 'OpenApi3' });
+    return JSON.parse(String(schema?.Properties?.['Content'])).components.examples;
+  });
+  const [flat, xmlrpc, admin] = examples;
+  for (const { LogInAsTest } of [flat, xmlrpc]) expect(LogInAsTest.value).toMatchObject({ version: '2.0' });
+  expect(Object.entries(admin)).toEqual(adminEvents.map(({ name, event }) => [name, { value: event }]));
 });
 
 test('the state names the tags that the stack hands to every resource', () => {

@@ -103,15 +103,19 @@ const encoder = new TextEncoder();
 
 /** Content-Length always and never chunked: many clients speak HTTP/1.0 or read no chunks. */
 function send(reply: DoorReply, status: number): Response {
-  const body = encoder.encode(reply.body);
-  return new Response(body, {
+  // As text, which Node sends in one piece with the headers; bytes would take a second one.
+  return new Response(reply.body, {
     status,
     headers: {
       'Content-Type': reply.contentType,
-      'Content-Length': String(body.length),
+      'Content-Length': String(byteLength(reply.body)),
       'Cache-Control': 'no-store',
     },
   });
+}
+
+function byteLength(text: string): number {
+  return /^\p{ASCII}*$/u.test(text) ? text.length : encoder.encode(text).length;
 }
 
 async function checkHealth(c: Context, health: () => Promise<void>): Promise<Response> {

@@ -35,6 +35,7 @@ function demoLines(url: string): string[] {
     '',
     'Try:',
     `  curl -d 'mode=login&user=test&password=test' ${url}/interface/flat`,
+    `  or open ${url}/ in a browser`,
     '',
   ];
 }

@@ -118,4 +118,5 @@ test('for people it says where it listens, whose passwords are public, and a fir
   expect(printed).toContain('test / test');
   expect(printed).toMatch(/demo_readonly, .* \/ demo/);
   expect(printed).toContain(`curl -d 'mode=login&user=test&password=test' ${url}/interface/flat`);
+  expect(printed).toContain(`or open ${url}/ in a browser`);
 });

@@ -1,5 +1,4 @@
 /** The variables of this process, as the doctor looks at them. */
-
 import { defaultBans } from '../../core/bans.ts';
 import { parseSecretSpec } from '../../infra/secrets/spec.ts';
 import {

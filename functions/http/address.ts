@@ -1,6 +1,6 @@
 /** The caller's address: from the platform, never from a header that a client can set. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
+import { sameText } from '../../core/digest.ts';
 
 /** What the platform says about one request. */
 export interface Peer {
@@ -47,7 +47,7 @@ export interface EdgePeer {
  * through our own distribution. `expected`: what the proof must be; absent, nothing is believed.
  */
 export function edgeAddress(peer: EdgePeer, expected: string | undefined): string | undefined {
-  if (expected === undefined || peer.proof === undefined || !sameSecret(peer.proof, expected)) {
+  if (expected === undefined || peer.proof === undefined || !sameText(peer.proof, expected)) {
     return peer.address;
   }
   return viewerAddress(peer.viewer ?? '') ?? peer.address;
@@ -57,12 +57,6 @@ export function edgeAddress(peer: EdgePeer, expected: string | undefined): strin
 function viewerAddress(text: string): string | undefined {
   const address = text.slice(0, Math.max(0, text.lastIndexOf(':'))).replace(/^\[(.*)\]$/, '$1');
   return ipaddr.isValid(address) ? address : undefined;
-}
-
-/** In constant time: digests are equally long, whatever the lengths of the texts. */
-function sameSecret(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }
 
 /** A dual-stack socket shows an IPv4 peer as `::ffff:127.0.0.1`. */

@@ -1,0 +1,77 @@
+/** The tables of a D1 database. Which migrations it has stands where wrangler keeps it. */
+import type { Finding } from './open-store.ts';
+import { type SqlDriver, type Statement, statement } from './sql/driver.ts';
+import { migrations } from './sql/schema.ts';
+
+/** A migration as a file for `wrangler d1 migrations apply`. */
+export interface MigrationFile {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** infra/store/d1-migrations, as it should be. */
+export const migrationFiles: readonly MigrationFile[] = migrations.map((statements, i) => ({
+  name: `${String(i + 1).padStart(4, '0')}_ljgate.sql`,
+  sql: `${statements.map((sql) => sql.replaceAll(/^ {4}/gm, '')).join(';\n\n')};\n`,
+}));
+
+/** wrangler's own table, as it makes it. */
+const makeBook = statement(
+  `CREATE TABLE IF NOT EXISTS d1_migrations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT UNIQUE,
+    applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+  )`,
+);
+
+/** Applies the migrations that are missing, as wrangler does; of several at once, one does it. */
+export async function prepareTables(driver: SqlDriver): Promise<void> {
+  const applied = await appliedIn(driver);
+  const missing = migrationFiles.flatMap(({ name }, i) => (applied.has(name) ? [] : migration(name, i)));
+  if (missing.length === 0) return;
+  try {
+    await driver.write([makeBook, ...missing]);
+  } catch (error) {
+    const now = await appliedIn(driver);
+    if (!migrationFiles.every(({ name }) => now.has(name))) throw error;
+  }
+}
+
+function migration(name: string, index: number): Statement[] {
+  const statements = (migrations[index] ?? []).map((sql) => statement(sql));
+  return [...statements, statement('INSERT INTO d1_migrations (name) VALUES (?1)', name)];
+}
+
+async function appliedIn(driver: SqlDriver): Promise<ReadonlySet<string>> {
+  const there = statement("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'");
+  const [tables = []] = await driver.read([there]);
+  if (tables.length === 0) return new Set();
+  const [rows = []] = await driver.read([statement('SELECT name FROM d1_migrations')]);
+  return new Set(rows.map((row) => String(row['name'])));
+}
+
+/** Looks at the tables' version and at the pages. */
+export async function inspectTables(driver: SqlDriver): Promise<Finding[]> {
+  const applied = await appliedIn(driver);
+  const missing = migrationFiles.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
+  const [pages = []] = await driver.read([statement('PRAGMA quick_check(3)')]);
+  const faults = pages.map((row) => String(Object.values(row)[0])).filter((text) => text !== 'ok');
+  return [
+    missing.length === 0
+      ? { what: 'database: tables', well: true, detail: `version ${migrations.length}` }
+      : {
+          what: 'database: tables',
+          well: false,
+          detail: `lacks ${missing.join(', ')}`,
+          remedy: 'run: wrangler d1 migrations apply',
+        },
+    faults.length === 0
+      ? { what: 'database: pages', well: true, detail: 'sound' }
+      : {
+          what: 'database: pages',
+          well: false,
+          detail: faults.join('; '),
+          remedy: 'restore it: wrangler d1 time-travel restore',
+        },
+  ];
+}

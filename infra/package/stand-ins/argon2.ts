@@ -6,4 +6,4 @@ import { createRequire } from 'node:module';
 
 const binding: typeof import('@node-rs/argon2') = createRequire(import.meta.url)('./argon2.node');
 
-export const { hash, verify, parseOptions } = binding;
+export const { hash, verify } = binding;

@@ -1,16 +1,31 @@
+/** Both hashers, native and WebAssembly, held to the same sentences and to each other. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { hash as plainHash } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
 import { md5Hex } from '../../../core/digest.ts';
 import { HasherBusy, StoreFailed } from '../../../core/ports.ts';
-import { createHasher } from '../../../infra/passwords/argon2.ts';
+import { createHasher as createNativeHasher } from '../../../infra/passwords/argon2.ts';
+import { createWasmHasher } from '../../../infra/passwords/argon2-wasm.ts';
+import type { HasherOptions } from '../../../infra/passwords/hasher.ts';
+import type { Keys } from '../../../infra/secrets/keys.ts';
 import { keyringOf } from '../secrets/keyrings.ts';
 
 const cheap = { memoryCost: 64, timeCost: 1 };
 const digest = md5Hex('test');
 const wrong = md5Hex('guess');
-const hasher = createHasher(keyringOf('a'), cheap);
 
-describe('the hasher', () => {
+const wasm = createRequire(import.meta.url).resolve('argon2id/dist/simd.wasm');
+const module = new WebAssembly.Module(readFileSync(wasm));
+const inWebAssembly = (keys: Keys, options?: HasherOptions) => createWasmHasher(module, keys, options);
+const hashers = [
+  ['native', createNativeHasher],
+  ['WebAssembly', inWebAssembly],
+] as const;
+
+describe.each(hashers)('the hasher, %s,', (_, createHasher) => {
+  const hasher = createHasher(keyringOf('a'), cheap);
+
   test('makes argon2id verifiers at the cost that OWASP asks for, and checks them', async () => {
     const standard = createHasher(keyringOf('a'));
     const verifier = await standard.hash(digest);
@@ -32,14 +47,6 @@ describe('the hasher', () => {
     const verifier = await hasher.hash(digest);
     const other = createHasher(keyringOf('b', 'a'), cheap);
     expect(await other.verify({ ...verifier, secret: 'b' }, digest)).toBe(false);
-  });
-
-  test('keeps the main thread free', async () => {
-    let turns = 0;
-    const ticking = setInterval(() => turns++, 1);
-    await createHasher(keyringOf('a'), { timeCost: 8 }).hash(digest);
-    clearInterval(ticking);
-    expect(turns).toBeGreaterThan(2);
   });
 
   test('checks older verifiers after a rotation and would replace them, until their secret is gone', async () => {
@@ -95,7 +102,7 @@ describe('the hasher', () => {
   });
 });
 
-describe('a hasher under load', () => {
+describe.each(hashers)('the hasher, %s, under load', (_, createHasher) => {
   test('refuses past its queue, answers those it took, and then takes more', async () => {
     const busy = createHasher(keyringOf('a'), { ...cheap, concurrency: 2, queue: 3 });
     const verifier = await busy.hash(digest);
@@ -116,4 +123,27 @@ describe('a hasher under load', () => {
     await expect(busy.verify({ ...verifier, phc: 'x' }, digest)).rejects.toBeInstanceOf(StoreFailed);
     expect(await busy.verify(verifier, digest)).toBe(true);
   });
+});
+
+test('the native hasher keeps the main thread free', async () => {
+  let turns = 0;
+  const ticking = setInterval(() => turns++, 1);
+  await createNativeHasher(keyringOf('a'), { timeCost: 8 }).hash(digest);
+  clearInterval(ticking);
+  expect(turns).toBeGreaterThan(2);
+});
+
+test.each([
+  { by: 'native', at: 'WebAssembly', makerOf: createNativeHasher, checkerOf: inWebAssembly },
+  { by: 'WebAssembly', at: 'native', makerOf: inWebAssembly, checkerOf: createNativeHasher },
+])('what the $by hasher made, the $at one checks, under the same pepper alone', async (pair) => {
+  const { makerOf, checkerOf } = pair;
+  for (const cost of [{}, cheap, { memoryCost: 100, timeCost: 3, parallelism: 3 }]) {
+    const verifier = await makerOf(keyringOf('a'), cost).hash(digest);
+    const checker = checkerOf(keyringOf('a', 'b'), cost);
+    expect(await checker.verify(verifier, digest)).toBe(true);
+    expect(await checker.verify(verifier, wrong)).toBe(false);
+    expect(await checker.verify({ ...verifier, secret: 'b' }, digest)).toBe(false);
+    expect(checker.isOutdated(verifier)).toBe(false);
+  }
 });

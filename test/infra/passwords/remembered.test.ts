@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Verifier } from '../../../core/account.ts';
 import { md5Hex } from '../../../core/digest.ts';
 import { HasherBusy } from '../../../core/ports.ts';
-import { createHasher, type HasherOptions } from '../../../infra/passwords/argon2.ts';
+import { createHasher } from '../../../infra/passwords/argon2.ts';
+import type { HasherOptions } from '../../../infra/passwords/hasher.ts';
 import {
   type CheckAnswered,
   type RememberOptions,

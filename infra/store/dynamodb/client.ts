@@ -1,12 +1,21 @@
 /** The DynamoDB client: time-outs, retries, and an emulator that works without AWS configuration. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 
+/** Whom DynamoDB answers. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** How DynamoDB is reached. */
 export interface ClientOptions {
   /** Another endpoint than the region's own: an emulator's, or a VPC's. */
   readonly endpoint?: string;
-  /** Default: the environment's. */
+  /** Default: the environment's; a runtime without one must be given it. */
   readonly region?: string;
+  /** Default: what the SDK finds; a runtime without an environment must be given them. */
+  readonly credentials?: Credentials;
   /** Milliseconds for an operation with all its retries. */
   readonly deadline?: number;
 }
@@ -14,7 +23,11 @@ export interface ClientOptions {
 /** Long enough for a few retries, short enough for a client that waits 10 s for its reply. */
 export const defaultDeadline = 3000;
 
-/** A client that gives up on a silent connection early enough to try another before the deadline. */
+/**
+ * A client that gives up on a silent connection early enough to try another before the deadline.
+ * Under a bundler's conditions for browsers and Workers the SDK speaks through `fetch`, whose handler
+ * knows the request's time-out and `customFetch` alone; Node's does not know `customFetch`.
+ */
 export function createClient(options: ClientOptions): DynamoDBClient {
   const deadline = options.deadline ?? defaultDeadline;
   const agent = { keepAlive: true, maxSockets: 100 };
@@ -22,6 +35,7 @@ export function createClient(options: ClientOptions): DynamoDBClient {
     ...(options.endpoint && { endpoint: options.endpoint }),
     ...(options.region && { region: options.region }),
     ...emulatorDefaults(options),
+    ...(options.credentials && { credentials: options.credentials }),
     retryMode: 'standard',
     maxAttempts: 6,
     requestHandler: {
@@ -31,14 +45,25 @@ export function createClient(options: ClientOptions): DynamoDBClient {
       throwOnRequestTimeout: true,
       httpAgent: agent,
       httpsAgent: agent,
+      customFetch: plainFetch,
     },
   });
+}
+
+/** `fetch`, its failures under a name that the SDK tries again for: runtimes word them as they like. */
+async function plainFetch(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw Object.assign(new Error(message, { cause }), { code: 'ECONNRESET' });
+  }
 }
 
 /** An emulator on this machine takes any region and any credentials, but the client insists on some. */
 function emulatorDefaults({ endpoint, region }: ClientOptions): DynamoDBClientConfig {
   if (!endpoint || !isLoopback(new URL(endpoint).hostname)) return {};
-  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } = globalThis.process?.env ?? {};
   const configured = AWS_ACCESS_KEY_ID || AWS_PROFILE;
   return {
     region: region ?? (AWS_REGION || 'us-east-1'),

@@ -1,5 +1,4 @@
 /** Deadlines and retries: an operation ends in time, well or as one of the ports' errors. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreFailed, StoreUnavailable } from '../../../core/ports.ts';
 
 /**
@@ -32,7 +31,17 @@ export async function within<T>(
 /** Waits before the next attempt at what a batch left undone, longer each time, at random. */
 export async function pause(attempt: number, signal: AbortSignal): Promise<void> {
   const most = Math.min(1000, 25 * 2 ** attempt);
-  await sleep(Math.random() * most, undefined, { signal });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, Math.random() * most);
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  try {
+    signal.throwIfAborted();
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** What DynamoDB calls too many requests. */

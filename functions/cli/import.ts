@@ -1,8 +1,7 @@
 /** `ljgate import` and `ljgate export`. */
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
 import { exportAccounts } from '../../infra/operations/export.ts';
@@ -57,12 +56,15 @@ export function transferCommands(program: Command): void {
 
   const take = program.command('export').description('Print every account as JSON Lines, without secrets.');
   withCommon(take, ['ljgate export > accounts.jsonl']).action(async (options: CommonOptions) => {
-    await atDesk(options, (desk) => pipeline(Readable.from(exportedLines(desk)), process.stdout));
+    await atDesk(options, printExport);
   });
 }
 
-async function* exportedLines(desk: Desk): AsyncGenerator<string> {
-  for await (const line of exportAccounts(desk)) yield `${JSON.stringify(line)}\n`;
+/** As fast as its reader reads. No `pipeline`: it would blame standard output for a store that fails. */
+async function printExport(desk: Desk): Promise<void> {
+  for await (const line of exportAccounts(desk)) {
+    if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
+  }
 }
 
 /**

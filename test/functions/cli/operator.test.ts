@@ -215,6 +215,7 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
     [1, ['keys', 'revoke', 'bob', 'laptop', '--yes', ...here], /no key "laptop"/],
     [1, ['accounts', 'list', '--store', 'sqlite:nowhere/lj.sqlite'], /no database nowhere\/lj.sqlite;/],
     [1, ['accounts', 'list', '--store', 'dynamodb:lj@http://127.0.0.1:1'], /out of reach.*check --store/],
+    [1, ['export', '--store', 'dynamodb:lj@http://127.0.0.1:1'], /out of reach.*check --store/],
   ])('%i: %j', async (code, args, sentence) => {
     const ran = await ljgate(place, args);
     expect([ran.code, ran.stdout]).toEqual([code, '']);

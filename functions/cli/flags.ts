@@ -26,7 +26,7 @@ export const verbatim = (text: string): string => text;
 export function storeOption(): Option {
   return option(
     '--store <spec>',
-    'sqlite:PATH, dynamodb:PREFIX[@ENDPOINT] or memory',
+    'sqlite:PATH, dynamodb:PREFIX[@ENDPOINT], d1:NAME[@local] or memory',
     'LJGATE_STORE',
     parseStoreSpec,
   ).default(parseStoreSpec('sqlite:data/ljgate.sqlite'), 'sqlite:data/ljgate.sqlite');

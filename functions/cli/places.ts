@@ -14,6 +14,7 @@ export function secretPlace(secret: string | undefined, store: StoreSpec): Secre
     case 'sqlite':
       return { kind: 'file', path: join(dirname(store.path), 'root-secret.json') };
     case 'dynamodb':
+    case 'd1':
       return { kind: 'file', path: join('data', 'root-secret.json') };
     case 'memory':
       return undefined;

@@ -25,6 +25,7 @@ const sweepInterval = 10 * 60_000;
 
 /** Serves until a signal ends it. */
 export async function serve(options: ServeOptions): Promise<void> {
+  refuseD1(options);
   refuseDemoInTheCloud(options);
   const settings = await given('--site', () => createSettings(bansOf(options), options.site));
   const logger = createLogger(options.log);
@@ -56,6 +57,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   }, sweepInterval);
   sweeping.unref();
   endOnSignal(server, store);
+}
+
+/** Every request would be a process of wrangler's. */
+function refuseD1({ store }: ServeOptions): void {
+  if (store.kind === 'd1') {
+    throw new UsageError('--store d1: is for managing a database; a Worker serves from it: wrangler dev');
+  }
 }
 
 /** Demo passwords are public: they must not reach a table that the internet logs in to. */

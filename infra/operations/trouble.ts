@@ -8,7 +8,7 @@ export function sentenceOf(error: unknown, store: string): string {
   if (/Credential/.test(cause.name) || /credentials/i.test(cause.message)) {
     return `${store} asks for AWS credentials, and there are none; sign in (aws sso login) or set AWS_PROFILE`;
   }
-  if (cause.name === 'ResourceNotFoundException') {
+  if (cause.name === 'ResourceNotFoundException' || /^no such table/.test(cause.message)) {
     return `the tables of ${store} are missing; run: ljgate tables create --store ${store}`;
   }
   if (/Region is missing/.test(cause.message)) {
@@ -27,5 +27,5 @@ export function sentenceOf(error: unknown, store: string): string {
 }
 
 function reason({ message }: Error): string {
-  return message.replace(/^DynamoDB, /, '').replace(/\.$/, '');
+  return message.replace(/^(DynamoDB, |D1: )/, '').replace(/\.$/, '');
 }

@@ -1,6 +1,7 @@
 /** The tables of a D1 database. Which migrations it has stands where wrangler keeps it. */
+import { StoreFailed } from '../../core/ports.ts';
 import type { Finding } from './open-store.ts';
-import { type SqlDriver, type Statement, statement } from './sql/driver.ts';
+import { type Rows, type SqlDriver, type Statement, statement } from './sql/driver.ts';
 import { migrations } from './sql/schema.ts';
 
 /** A migration as a file for `wrangler d1 migrations apply`. */
@@ -42,19 +43,31 @@ function migration(name: string, index: number): Statement[] {
   return [...statements, statement('INSERT INTO d1_migrations (name) VALUES (?1)', name)];
 }
 
+const selectApplied = statement('SELECT name FROM d1_migrations');
+const checkPages = statement('PRAGMA quick_check(3)');
+
+/** Names of the migrations that a database has. */
 async function appliedIn(driver: SqlDriver): Promise<ReadonlySet<string>> {
-  const there = statement("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'");
-  const [tables = []] = await driver.read([there]);
-  if (tables.length === 0) return new Set();
-  const [rows = []] = await driver.read([statement('SELECT name FROM d1_migrations')]);
+  const [rows = []] = await readBeside(driver, []);
   return new Set(rows.map((row) => String(row['name'])));
+}
+
+/** Reads wrangler's table and others in one round trip; where there is no such table, it is empty. */
+async function readBeside(driver: SqlDriver, others: readonly Statement[]): Promise<Rows> {
+  try {
+    return await driver.read([selectApplied, ...others]);
+  } catch (error) {
+    if (!(error instanceof StoreFailed && error.message.includes('no such table: d1_migrations')))
+      throw error;
+    return [[], ...(await driver.read(others))];
+  }
 }
 
 /** Looks at the tables' version and at the pages. */
 export async function inspectTables(driver: SqlDriver): Promise<Finding[]> {
-  const applied = await appliedIn(driver);
+  const [rows = [], pages = []] = await readBeside(driver, [checkPages]);
+  const applied = new Set(rows.map((row) => row['name']));
   const missing = migrationFiles.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
-  const [pages = []] = await driver.read([statement('PRAGMA quick_check(3)')]);
   const faults = pages.map((row) => String(Object.values(row)[0])).filter((text) => text !== 'ok');
   return [
     missing.length === 0
@@ -63,7 +76,7 @@ export async function inspectTables(driver: SqlDriver): Promise<Finding[]> {
           what: 'database: tables',
           well: false,
           detail: `lacks ${missing.join(', ')}`,
-          remedy: 'run: wrangler d1 migrations apply',
+          remedy: 'run: ljgate tables create, or wrangler d1 migrations apply',
         },
     faults.length === 0
       ? { what: 'database: pages', well: true, detail: 'sound' }

@@ -14,5 +14,7 @@ export async function openStore(spec: StoreSpec): Promise<OpenStore> {
       return (await import('./sqlite.ts')).openSqlite(spec.path);
     case 'dynamodb':
       return (await import('./dynamodb/store.ts')).openDynamodb(spec);
+    case 'd1':
+      return (await import('./d1-wrangler.ts')).openD1ByWrangler(spec);
   }
 }

@@ -4,23 +4,30 @@
 export type StoreSpec =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'dynamodb'; readonly prefix: string; readonly endpoint?: string }
+  | { readonly kind: 'd1'; readonly name: string; readonly local: boolean }
   | { readonly kind: 'memory' };
 
-const wanted = 'sqlite:PATH, dynamodb:PREFIX, dynamodb:PREFIX@ENDPOINT or memory';
+const wanted = 'sqlite:PATH, dynamodb:PREFIX, dynamodb:PREFIX@ENDPOINT, d1:NAME, d1:NAME@local or memory';
 
 /**
- * Reads `sqlite:PATH | dynamodb:PREFIX[@ENDPOINT] | memory`.
+ * Reads `sqlite:PATH | dynamodb:PREFIX[@ENDPOINT] | d1:NAME[@local] | memory`.
  * @throws {Error} that says what it got and what it wants
  */
 export function parseStoreSpec(text: string): StoreSpec {
   const wrong = (why: string) => new Error(`wants ${wanted}: ${JSON.stringify(text)} ${why}`);
   if (text === 'memory') return { kind: 'memory' };
 
-  const [, kind, rest = ''] = /^(sqlite|dynamodb):(.*)$/s.exec(text) ?? [];
+  const [, kind, rest = ''] = /^(sqlite|dynamodb|d1):(.*)$/s.exec(text) ?? [];
   if (kind === undefined) throw wrong('is of no known kind');
   if (kind === 'sqlite') {
     if (rest === '') throw wrong('names no file');
     return { kind, path: rest };
+  }
+  if (kind === 'd1') {
+    // What looks like a flag would be one to wrangler.
+    const [, name, local] = /^(\w[\w-]*)(@local)?$/.exec(rest) ?? [];
+    if (name === undefined) throw wrong('names no database');
+    return { kind, name, local: local !== undefined };
   }
 
   const [prefix = '', ...more] = rest.split('@');

@@ -1,0 +1,124 @@
+/** A D1 database from outside of any Worker, for the command line: through `wrangler d1 execute`. */
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
+import * as v from 'valibot';
+import type { AccountWrite, WriteOutcome } from '../../core/administration.ts';
+import { StoreFailed } from '../../core/ports.ts';
+import { d1Store, translated } from './d1.ts';
+import { decode } from './decode.ts';
+import type { OpenStore } from './open-store.ts';
+import type { Rows, Statement } from './sql/driver.ts';
+import { inlined } from './sql/literals.ts';
+
+/** Which database. */
+export interface WranglerOptions {
+  /** As Cloudflare calls it, or as its binding is called in wrangler's configuration. */
+  readonly name: string;
+  /** The one of `wrangler dev` on this machine. */
+  readonly local: boolean;
+  /** Where wrangler looks for its configuration; default: the working directory. */
+  readonly folder?: string;
+}
+
+/** Bytes of one command: Linux takes an argument of 128 KiB, D1 a statement of 100 KB. */
+const longest = 120_000;
+
+/** Characters of accounts that go into one command: none is longer than three bytes to each. */
+const mostWritten = 32_000;
+
+/** Opens the store. Each list of statements is a process, a second or more: nothing to serve from. */
+export function openD1ByWrangler(options: WranglerOptions): OpenStore {
+  const inTurn = pLimit(1);
+  const run = async (statements: readonly Statement[]) =>
+    statements.length === 0 ? [] : inTurn(() => execute(options, statements));
+  const store = d1Store({ read: run, write: run }, `d1:${options.name}${options.local ? '@local' : ''}`);
+  const { accounts } = store.admin;
+  return {
+    ...store,
+    admin: {
+      ...store.admin,
+      accounts: {
+        ...accounts,
+        // Each write is for itself, so that a long list can be several commands.
+        async write(writes) {
+          const outcomes: WriteOutcome[] = [];
+          for (const part of inParts(writes)) outcomes.push(...(await accounts.write(part)));
+          return outcomes;
+        },
+      },
+    },
+  };
+}
+
+function inParts(writes: readonly AccountWrite[]): AccountWrite[][] {
+  const parts: AccountWrite[][] = [];
+  let room = 0;
+  for (const write of writes) {
+    const size = 500 + JSON.stringify(write).length;
+    if (size > room || parts.length === 0) {
+      parts.push([]);
+      room = mostWritten;
+    }
+    parts.at(-1)?.push(write);
+    room -= size;
+  }
+  return parts;
+}
+
+const answer = v.array(v.object({ results: v.array(v.record(v.string(), v.unknown())) }));
+
+/** One command is one transaction, in wrangler's own database and through Cloudflare's interface alike. */
+async function execute(options: WranglerOptions, statements: readonly Statement[]): Promise<Rows> {
+  const sql = statements.map(inlined).join(';\n');
+  if (Buffer.byteLength(sql) > longest) throw new StoreFailed('D1: too much for one command of wrangler');
+  const results = decode(answer, await ask(options, sql), "wrangler's answer");
+  if (results.length !== statements.length) throw new StoreFailed('D1: wrangler counted other statements');
+  return results.map((result) => result.results);
+}
+
+async function ask({ name, local, folder }: WranglerOptions, sql: string): Promise<unknown> {
+  const wrangler = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin');
+  const where = local ? '--local' : '--remote';
+  const args = [join(wrangler, 'wrangler.js'), 'd1', 'execute', name, where, '--json', `--command=${sql}`];
+  const { promise, resolve } = Promise.withResolvers<readonly [Error | null, string, string]>();
+  const child = execFile(
+    process.execPath,
+    args,
+    {
+      maxBuffer: 1024 * 1024 * 1024,
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' },
+      ...(folder !== undefined && { cwd: folder }),
+    },
+    (error, stdout, stderr) => resolve([error, stdout, stderr]),
+  );
+  // Nobody is there to be asked anything.
+  child.stdin?.end();
+  const [error, stdout, stderr] = await promise;
+  const json = parsed(stdout);
+  if (!error && json !== undefined) return json;
+  throw translated(
+    new Error(complaintIn(json) ?? (stderr.trim() || stdout.trim() || 'wrangler said nothing')),
+  );
+}
+
+/** What is printed before the JSON are notices. */
+function parsed(stdout: string): unknown {
+  try {
+    return JSON.parse(stdout.slice(stdout.search(/^[[{]/m)));
+  } catch {
+    return undefined;
+  }
+}
+
+const complaint = v.object({
+  error: v.object({ text: v.string(), notes: v.optional(v.array(v.object({ text: v.string() })), []) }),
+});
+
+function complaintIn(json: unknown): string | undefined {
+  const result = v.safeParse(complaint, json);
+  if (!result.success) return undefined;
+  const { text, notes } = result.output.error;
+  return [text, ...notes.map((note) => note.text)].join(' ');
+}

@@ -1,8 +1,8 @@
 /** What one request cost: its store and hash time, found by ports that time themselves. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { requestContext } from '#request-context';
 import type { PasswordHasher, Store } from '../../core/ports.ts';
 
-/** Measures of one request. Times in ms. */
+/** Measures of one request. Times in ms; NaN where the runtime could not tell requests apart. */
 export interface Measures {
   /** Time with at least one store request under way: parallel ones are not added up. */
   storeMs: number;
@@ -17,7 +17,9 @@ interface Tally extends Measures {
   since: number;
 }
 
-const current = new AsyncLocalStorage<Tally>();
+const current = requestContext<Tally>((tally) => {
+  tally.storeMs = tally.hashMs = tally.remembered = Number.NaN;
+});
 
 /** Runs a request's work and gives its measures beside its result. */
 export async function measured<T>(work: () => Promise<T>): Promise<readonly [T, Measures]> {

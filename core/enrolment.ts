@@ -170,7 +170,9 @@ export async function enrol(line: AccountLine, ports: EnrolmentPorts, userid: Us
     fastserver: line.fastserver,
     caps: line.caps,
     ...(password && { password }),
-    clientKeys: line.clientkeys.map((key) => clientKeyOf(key, line.username, created, ports)),
+    clientKeys: await Promise.all(
+      line.clientkeys.map((key) => clientKeyOf(key, line.username, created, ports)),
+    ),
   };
 }
 
@@ -200,18 +202,18 @@ export async function hashPassword(
 ): Promise<HashedPassword> {
   const verifier = await hasher.hash(digest);
   if (accepts === 'plainOnly') return { accepts, verifier };
-  return { accepts, verifier, sealed: sealer.seal(digest, owner, 'password') };
+  return { accepts, verifier, sealed: await sealer.seal(digest, owner, 'password') };
 }
 
 /** A client key from its secret. `created`: Unix seconds. */
-export function clientKeyOf(
+export async function clientKeyOf(
   { name, secret }: AccountLine['clientkeys'][number],
   owner: Username,
   created: number,
   { random, sealer }: Pick<Ports, 'random' | 'sealer'>,
-): ClientKey {
+): Promise<ClientKey> {
   const id = readable(random.bytes(8)) as ClientKeyId;
   const digest = md5Hex(secret);
-  const sealed = sealer.seal(digest, owner, `client-key:${id}`);
+  const sealed = await sealer.seal(digest, owner, `client-key:${id}`);
   return { id, name, digest: sha256Hex(digest), sealed, created };
 }

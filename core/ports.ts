@@ -45,11 +45,15 @@ export interface ForeignHashes {
   matches(bcrypt: string, password: Uint8Array): Promise<boolean>;
 }
 
-/** Authenticated encryption of md5 digests, bound to an account and a purpose. */
+/** Authenticated encryption of md5 digests, bound to an account and a purpose; some runtimes take a while. */
 export interface Sealer {
-  seal(digest: Md5Hex, account: Username, purpose: SealPurpose): string;
+  seal(digest: Md5Hex, account: Username, purpose: SealPurpose): string | Promise<string>;
   /** `undefined` when it was not sealed for this account and purpose, or no valid secret opens it. */
-  open(sealed: string, account: Username, purpose: SealPurpose): Md5Hex | undefined;
+  open(
+    sealed: string,
+    account: Username,
+    purpose: SealPurpose,
+  ): Md5Hex | undefined | Promise<Md5Hex | undefined>;
 }
 
 /** What to read before a caller is let in. */

@@ -64,7 +64,7 @@ async function verifyBcrypt(
     const replacement: HashedPassword =
       becomes === 'plainOnly'
         ? { accepts: becomes, verifier, replaced }
-        : { accepts: becomes, verifier, sealed: sealer.seal(digest, username, 'password'), replaced };
+        : { accepts: becomes, verifier, sealed: await sealer.seal(digest, username, 'password'), replaced };
     return { kind: 'held', used: { kind: 'bcrypt', old: bcrypt, replacement } };
   } catch (error) {
     if (error instanceof HasherBusy) return { kind: 'held', used: { kind: 'bcrypt', old: bcrypt } };
@@ -83,21 +83,22 @@ async function strengthen(hasher: PasswordHasher, old: Verifier, digest: Md5Hex)
 }
 
 /** `challenge`: response = md5_hex(challenge + md5_hex(secret)). All secrets are tried, always. */
-export function verifyResponse(
+export async function verifyResponse(
   { sealer }: { readonly sealer: Sealer },
   account: Account,
   challenge: string,
   response: Md5Hex,
-): Verdict {
+): Promise<Verdict> {
   const answers = (digest: Md5Hex | undefined) =>
     digest !== undefined && sameText(md5Hex(challenge + digest), response);
   const { username, password, clientKeys } = account;
 
   const byPassword =
-    password?.accepts === 'anyForm' && answers(sealer.open(password.sealed, username, 'password'));
-  const key = clientKeys.filter((candidate) =>
-    answers(sealer.open(candidate.sealed, username, `client-key:${candidate.id}`)),
-  )[0];
+    password?.accepts === 'anyForm' && answers(await sealer.open(password.sealed, username, 'password'));
+  const opened = await Promise.all(
+    clientKeys.map(({ id, sealed }) => sealer.open(sealed, username, `client-key:${id}`)),
+  );
+  const key = clientKeys.filter((_, i) => answers(opened[i]))[0];
   if (byPassword) return { kind: 'held', used: { kind: 'password' } };
   return key ? { kind: 'held', used: { kind: 'clientKey', key } } : wrong;
 }

@@ -46,7 +46,7 @@ export async function overlay(account: Account, { line, given }: Entry, ports: P
     return { kind: 'impossible', reason: 'challenge: true takes the password, which the line does not give' };
   }
   if (password !== 'same') fields.push(hasPassword(line) ? 'password' : 'challenge');
-  const keys = keysOver(account, line, ports);
+  const keys = await keysOver(account, line, ports);
   if (keys.length > mostClientKeys) {
     return { kind: 'impossible', reason: `clientkeys: the account would have more than ${mostClientKeys}` };
   }
@@ -109,22 +109,22 @@ async function isSame(
   }
   const digest = digestIn(line);
   if (digest === undefined || present.accepts === 'plainOnce') return false;
-  const kept = present.accepts === 'anyForm' && sealer.open(present.sealed, username, 'password');
+  const kept = present.accepts === 'anyForm' && (await sealer.open(present.sealed, username, 'password'));
   return kept ? kept === digest : hasher.verify(present.verifier, digest);
 }
 
 /** Keys of the line take the place of keys of the same name; the others stay. */
-function keysOver(
+async function keysOver(
   { username, clientKeys }: Account,
   line: AccountLine,
   { random, sealer, now }: PlanPorts,
-): readonly ClientKey[] {
+): Promise<readonly ClientKey[]> {
   const fresh = line.clientkeys.filter(({ name, secret }) => {
     const there = clientKeys.find((key) => key.name === name);
     return there?.digest !== sha256Hex(md5Hex(secret));
   });
   if (fresh.length === 0) return clientKeys;
   const replaced = new Set(fresh.map(({ name }) => name));
-  const made = fresh.map((key) => clientKeyOf(key, username, now, { random, sealer }));
+  const made = await Promise.all(fresh.map((key) => clientKeyOf(key, username, now, { random, sealer })));
   return [...clientKeys.filter(({ name }) => !replaced.has(name)), ...made];
 }

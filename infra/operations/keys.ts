@@ -21,7 +21,7 @@ export async function addKey(operator: Operator, username: Username, name: strin
   if (!parsed.ok) throw new Refused(`no key was made: ${parsed.reason.replace('clientkeys[0].', '')}`);
   const { sealer } = await operator.unlock();
   const ports = { random: operator.random, sealer };
-  const key = clientKeyOf({ name, secret }, username, secondsOf(operator), ports);
+  const key = await clientKeyOf({ name, secret }, username, secondsOf(operator), ports);
   await change(operator, username, (account) => {
     if (account.clientKeys.some((other) => other.name === name)) {
       throw new Refused(`account "${username}" has a key "${name}" already; give another name, or revoke it`);

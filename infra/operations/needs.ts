@@ -1,6 +1,6 @@
 /** What in a store still takes which root secret. */
 import type { Account } from '../../core/account.ts';
-import { sealedWith } from '../secrets/sealer.ts';
+import { sealedWith } from '../secrets/sealed-text.ts';
 import { eachAccount } from './accounts.ts';
 import type { Operator } from './operator.ts';
 

@@ -2,7 +2,7 @@
 import type { Account, ClientKey, Password } from '../../core/account.ts';
 import type { KeptAccount, PageMark } from '../../core/administration.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { sealedWith } from '../secrets/sealer.ts';
+import { sealedWith } from '../secrets/sealed-text.ts';
 import type { Operator, Unlocked } from './operator.ts';
 
 /** How far it is. */
@@ -47,17 +47,21 @@ export async function renewAccounts(
 /** `undefined`: there is nothing to renew, or nothing to renew it with. */
 async function renew(account: Account, keys: Keys & Unlocked): Promise<Account | undefined> {
   const { password, clientKeys } = account;
-  const renewedKeys = clientKeys.map((key) => renewKey(account, key, keys));
+  const renewedKeys = await Promise.all(clientKeys.map((key) => renewKey(account, key, keys)));
   const renewedPassword = password && (await renewPassword(account, password, keys));
   const same = renewedPassword === password && renewedKeys.every((key, i) => key === clientKeys[i]);
   if (same) return undefined;
   return { ...account, ...(renewedPassword && { password: renewedPassword }), clientKeys: renewedKeys };
 }
 
-function renewKey({ username }: Account, key: ClientKey, { sealer, current }: Keys & Unlocked): ClientKey {
+async function renewKey(
+  { username }: Account,
+  key: ClientKey,
+  { sealer, current }: Keys & Unlocked,
+): Promise<ClientKey> {
   if (sealedWith(key.sealed) === current('seal').id) return key;
-  const digest = sealer.open(key.sealed, username, `client-key:${key.id}`);
-  return digest ? { ...key, sealed: sealer.seal(digest, username, `client-key:${key.id}`) } : key;
+  const digest = await sealer.open(key.sealed, username, `client-key:${key.id}`);
+  return digest ? { ...key, sealed: await sealer.seal(digest, username, `client-key:${key.id}`) } : key;
 }
 
 async function renewPassword(
@@ -70,11 +74,11 @@ async function renewPassword(
   const old = sealedWith(sealed) !== current('seal').id;
   const oldPepper = verifier.secret !== current('pepper').id;
   if (!old && !oldPepper) return password;
-  const digest = sealer.open(sealed, username, 'password');
+  const digest = await sealer.open(sealed, username, 'password');
   if (!digest) return password;
   return {
     ...password,
-    sealed: old ? sealer.seal(digest, username, 'password') : sealed,
+    sealed: old ? await sealer.seal(digest, username, 'password') : sealed,
     verifier: oldPepper ? await hasher.hash(digest) : verifier,
   };
 }

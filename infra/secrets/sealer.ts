@@ -1,27 +1,22 @@
 /** Seals md5 digests with AES-256-GCM: as good as passwords, they are kept in no other form. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { SealPurpose } from '../../core/account.ts';
 import { type Md5Hex, parseMd5Hex } from '../../core/digest.ts';
 import type { Sealer } from '../../core/ports.ts';
+import type { Username } from '../../core/username.ts';
 import type { Keys } from './keys.ts';
+import { boundTo, ivLength, partsOf, tagLength } from './sealed-text.ts';
 
 const cipher = 'aes-256-gcm';
-const ivLength = 12;
-const tagLength = 16;
-const digestLength = 16;
 
-/** Characters of unpadded base64url. */
-const sealedLength = Math.ceil(((ivLength + digestLength + tagLength) * 8) / 6);
-
-/** `s1.SECRETID.` and, in base64url, nonce, ciphertext and tag. */
-const shape = new RegExp(`^s1\\.([a-z0-9]{1,32})\\.([A-Za-z0-9_-]{${sealedLength}})$`);
-
-/** Id of the secret that a text was sealed with; `undefined` for what is no sealed text. */
-export function sealedWith(text: string): string | undefined {
-  return shape.exec(text)?.[1];
+/** A sealer that answers at once. */
+export interface SwiftSealer extends Sealer {
+  seal(digest: Md5Hex, account: Username, purpose: SealPurpose): string;
+  open(sealed: string, account: Username, purpose: SealPurpose): Md5Hex | undefined;
 }
 
 /** Builds the sealer: the current secret seals, every valid one opens. */
-export function createSealer(keyring: Keys): Sealer {
+export function createSealer(keyring: Keys): SwiftSealer {
   return {
     seal(digest, account, purpose) {
       const { id, key } = keyring.current('seal');
@@ -32,7 +27,7 @@ export function createSealer(keyring: Keys): Sealer {
       return `s1.${id}.${Buffer.concat([iv, sealed, sealing.getAuthTag()]).toString('base64url')}`;
     },
     open(text, account, purpose) {
-      const [, id = '', body = ''] = shape.exec(text) ?? [];
+      const { id, body } = partsOf(text);
       const key = keyring.byId(id, 'seal');
       const bytes = Buffer.from(body, 'base64url');
       // Two spellings of the last character decode alike; only the one that was written opens.
@@ -42,7 +37,7 @@ export function createSealer(keyring: Keys): Sealer {
   };
 }
 
-function unseal(key: Uint8Array, bytes: Buffer, bound: Buffer): Md5Hex | undefined {
+function unseal(key: Uint8Array, bytes: Buffer, bound: Uint8Array): Md5Hex | undefined {
   const opening = createDecipheriv(cipher, key, bytes.subarray(0, ivLength), { authTagLength: tagLength });
   opening.setAAD(bound);
   opening.setAuthTag(bytes.subarray(-tagLength));
@@ -52,9 +47,4 @@ function unseal(key: Uint8Array, bytes: Buffer, bound: Buffer): Md5Hex | undefin
   } catch {
     return undefined;
   }
-}
-
-/** JSON keeps apart what plain joining would not: `a` + `b:c` and `a:b` + `c`. */
-function boundTo(secretId: string, account: string, purpose: string): Buffer {
-  return Buffer.from(JSON.stringify(['s1', secretId, account, purpose]));
 }

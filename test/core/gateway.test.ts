@@ -25,14 +25,14 @@ async function openPorts(): Promise<Ports> {
     password: {
       accepts: 'anyForm',
       verifier: testVerifier(digest, 'outdated'),
-      sealed: ports.sealer.seal(digest, username, 'password'),
+      sealed: await ports.sealer.seal(digest, username, 'password'),
     },
     clientKeys: [
       {
         id,
         name: 'k',
         digest: sha256Hex(secret),
-        sealed: ports.sealer.seal(secret, username, `client-key:${id}`),
+        sealed: await ports.sealer.seal(secret, username, `client-key:${id}`),
         created: 1,
       },
     ],

@@ -3,16 +3,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Account, UserId, Verifier } from '../../core/account.ts';
 import { type Md5Hex, md5Hex, parseMd5Hex, sha256Hex } from '../../core/digest.ts';
-import type {
-  ChallengeKeys,
-  Clock,
-  PasswordHasher,
-  Ports,
-  Randomness,
-  Sealer,
-  Store,
-} from '../../core/ports.ts';
+import type { ChallengeKeys, Clock, PasswordHasher, Ports, Randomness, Store } from '../../core/ports.ts';
 import type { Username } from '../../core/username.ts';
+import type { SwiftSealer } from '../../infra/secrets/sealer.ts';
 import { memoryStore } from '../../infra/store/memory.ts';
 
 /** A clock that moves only when told. */
@@ -64,7 +57,7 @@ export function testHasher(): PasswordHasher {
 }
 
 /** Seals in plain sight, but for its account and purpose alone. */
-export function testSealer(): Sealer {
+export function testSealer(): SwiftSealer {
   const head = (account: Username, purpose: string) => `sealed|${account}|${purpose}|`;
   return {
     seal: (digest, account, purpose) => head(account, purpose) + digest,

@@ -1,5 +1,4 @@
-/** The machine's own clock and randomness. */
-import { randomFillSync } from 'node:crypto';
+/** The machine's own clock and randomness, the same on every runtime. */
 import type { Clock, Randomness } from '../core/ports.ts';
 
 /** The wall clock. */
@@ -11,9 +10,9 @@ let used = pool.length;
 /** The system's CSPRNG, read in blocks: one system call serves about a hundred tokens. */
 export const systemRandom: Randomness = {
   bytes(count) {
-    if (count > pool.length) return randomFillSync(new Uint8Array(count));
+    if (count > pool.length) return crypto.getRandomValues(new Uint8Array(count));
     if (used + count > pool.length) {
-      randomFillSync(pool);
+      crypto.getRandomValues(pool);
       used = 0;
     }
     const bytes = pool.slice(used, used + count);

@@ -1,9 +1,9 @@
 /** Remembers password checks that held: legacy clients send the password with every call. */
-import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Verifier } from '../../core/account.ts';
-import type { Md5Hex } from '../../core/digest.ts';
+import { type Md5Hex, macHex } from '../../core/digest.ts';
 import type { PasswordHasher } from '../../core/ports.ts';
+import { systemRandom } from '../system.ts';
 
 /** How a check was answered. `shared`: with the hash that another check was waiting for. */
 export type CheckAnswered = 'remembered' | 'shared' | 'computed';
@@ -27,7 +27,7 @@ export interface RememberOptions {
 export function rememberChecks(hasher: PasswordHasher, options: RememberOptions = {}): PasswordHasher {
   const { minutes = 5, entries = 10_000, now = () => performance.now(), onCheck } = options;
   if (minutes <= 0) return hasher;
-  const key = randomBytes(32);
+  const key = systemRandom.bytes(32);
   const held = new LRUCache<string, true>({
     max: entries,
     ttl: minutes * 60_000,
@@ -53,7 +53,7 @@ export function rememberChecks(hasher: PasswordHasher, options: RememberOptions 
     isOutdated: (verifier) => hasher.isOutdated(verifier),
     async verify(verifier, digest) {
       const pair = JSON.stringify([verifier.secret, verifier.phc, digest]);
-      const name = createHmac('sha256', key).update(pair).digest('base64');
+      const name = macHex(key, pair);
       if (held.get(name)) {
         onCheck?.('remembered');
         return true;

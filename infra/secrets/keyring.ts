@@ -1,8 +1,12 @@
 /** The root secrets, and the keys that come from them: one current, older ones still recognised. */
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { fields, reasonOf } from '../../core/checks.ts';
 import { readable } from '../../core/digest.ts';
+import { systemRandom } from '../system.ts';
+import { fromBase64, toBase64 } from './base64.ts';
 import type { KeyPurpose, Keys } from './keys.ts';
 
 /** A root secret. */
@@ -80,7 +84,7 @@ export class Keyring implements Keys {
   /** The secrets themselves, as text that `parseKeyring` reads. For storage alone. */
   reveal(): string {
     const secrets = [...this.#secrets.values()].map(({ id, bytes, created }) => {
-      return { id, secret: Buffer.from(bytes).toString('base64'), created };
+      return { id, secret: toBase64(bytes), created };
     });
     const { rotating } = this;
     return `${JSON.stringify({ current: this.#current.id, secrets, rotating }, null, 2)}\n`;
@@ -96,7 +100,7 @@ export class Keyring implements Keys {
     const name = `${id} ${purpose}`;
     const known = this.#derived.get(name);
     if (known) return known;
-    const key = new Uint8Array(hkdfSync('sha256', bytes, '', `ljgate ${purpose}`, 32));
+    const key = hkdf(sha256, bytes, undefined, utf8ToBytes(`ljgate ${purpose}`), 32);
     this.#derived.set(name, key);
     return key;
   }
@@ -109,8 +113,8 @@ export function generateKeyring(): Keyring {
 }
 
 function freshSecret(): RootSecret {
-  const id = readable(randomBytes(8));
-  return { id, bytes: randomBytes(32), created: Math.floor(Date.now() / 1000) };
+  const id = readable(systemRandom.bytes(8));
+  return { id, bytes: systemRandom.bytes(32), created: Math.floor(Date.now() / 1000) };
 }
 
 const secretId = v.pipe(
@@ -121,7 +125,7 @@ const secretId = v.pipe(
 const secretBytes = v.pipe(
   v.string('must be text'),
   v.regex(/^[A-Za-z0-9+/]{43}=?$/, 'must be 32 bytes in base64'),
-  v.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+  v.transform(fromBase64),
 );
 
 const rootSecret = fields({

@@ -1,9 +1,9 @@
 /** What pages load beside themselves: a style sheet, an icon and the console's script. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Context } from 'hono';
 
-/** Files of `browser/`, which a bundle has beside itself. */
+import type { Context } from 'hono';
+import { browserFiles } from '#browser-files';
+import { sha256Hex } from '../../core/digest.ts';
+
 const types = {
   'style.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
@@ -12,7 +12,8 @@ const types = {
   'md5.js': 'text/javascript; charset=utf-8',
 } as const;
 
-type AssetName = keyof typeof types;
+/** Names of files in `browser/`. */
+export type AssetName = keyof typeof types;
 
 /** The files, each under an address that changes with the content of any of them. */
 export interface Assets {
@@ -25,8 +26,8 @@ export interface Assets {
 /** Reads the files. The hash is one folder, so that scripts import each other by plain names. */
 export function openAssets(): Assets {
   const names = Object.keys(types) as AssetName[];
-  const texts = names.map((name) => readFileSync(new URL(`./browser/${name}`, import.meta.url), 'utf8'));
-  const hash = createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 16);
+  const texts = browserFiles(names);
+  const hash = sha256Hex(texts.join('\0')).slice(0, 16);
   const path = (name: AssetName) => `/assets/${hash}/${name}`;
   const files = new Map(names.map((name, i) => [path(name), { type: types[name], text: texts[i] ?? '' }]));
   return {

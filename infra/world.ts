@@ -4,36 +4,20 @@ import type { Ports, Store } from '../core/ports.ts';
 import { defaultSettings, type Settings } from '../core/settings.ts';
 import { createHasher } from './passwords/argon2.ts';
 import { foreignHashes } from './passwords/bcrypt.ts';
-import { rememberChecks } from './passwords/remembered.ts';
-import { challengeKeys } from './secrets/challenge-keys.ts';
+import { assemblePorts } from './ports.ts';
 import type { Keys } from './secrets/keys.ts';
 import { createSealer } from './secrets/sealer.ts';
 import { defaultMenus } from './site/menus.ts';
 import { moods } from './site/moods.ts';
 import { readSiteFile } from './site/site-file.ts';
-import { systemClock, systemRandom } from './system.ts';
-import { noteRemembered, timedHasher, timedStore } from './telemetry/measures.ts';
 
 /** Builds the ports over a store and a keyring. `remember`: minutes, 0 for not at all. */
 export function createPorts(store: Store, keyring: Keys, remember: number): Ports {
-  const { records, accounts, sessions, spent, refused } = timedStore(store);
-  const hasher = timedHasher(createHasher(keyring));
-  return {
-    records,
-    accounts,
-    sessions,
-    spent,
-    refused,
-    clock: systemClock,
-    random: systemRandom,
-    challengeKeys: challengeKeys(keyring),
+  return assemblePorts(store, keyring, remember, {
+    hasher: createHasher(keyring),
     foreign: foreignHashes(),
-    hasher: rememberChecks(hasher, {
-      minutes: remember,
-      onCheck: (answered) => answered === 'remembered' && noteRemembered(),
-    }),
     sealer: createSealer(keyring),
-  };
+  });
 }
 
 /** Builds the settings; `siteFile` replaces the stock moods and menus. */

@@ -3,3 +3,8 @@ declare module '*?text' {
   const text: string;
   export default text;
 }
+
+declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}

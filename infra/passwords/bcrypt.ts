@@ -1,33 +1,43 @@
 /** bcrypt, for passwords brought over from other sites: held against once, then replaced. */
-import { compare } from 'bcryptjs';
+import { compare, compareSync } from 'bcryptjs';
 import pLimit from 'p-limit';
 import { type ForeignHashes, HasherBusy } from '../../core/ports.ts';
 
 /** Checks that may wait: each takes a third of a second at Dreamwidth's cost, 12. */
 const queue = 20;
 
-/** The core's port. One check at a time: two would only take turns. */
-export function foreignHashes(): ForeignHashes {
+type Compare = (text: string, hash: string) => boolean | Promise<boolean>;
+
+/** The core's port, for a Worker: what goes on in slices there ends when its caller hangs up. */
+export function foreignHashesAtOnce(): ForeignHashes {
+  return foreignHashes(compareSync);
+}
+
+/**
+ * The core's port. One check at a time: two would only take turns. The work is done in slices between
+ * which the event loop turns.
+ */
+export function foreignHashes(compareHash: Compare = compare): ForeignHashes {
   const limit = pLimit(1);
   return {
     async matches(bcrypt, password) {
       if (limit.activeCount + limit.pendingCount > queue) {
         throw new HasherBusy(`${queue} bcrypt hashes wait to be checked already`);
       }
-      return limit(() => matchesBcrypt(bcrypt, password));
+      return limit(() => matchesBcrypt(compareHash, bcrypt, password));
     },
   };
 }
 
 /**
  * Whether a plain password is the one that was hashed. bcrypt was fed UTF-8 and reads 72 bytes of
- * it. The work is done in slices between which the event loop turns.
+ * it.
  */
-async function matchesBcrypt(hash: string, password: Uint8Array): Promise<boolean> {
+async function matchesBcrypt(compareHash: Compare, hash: string, password: Uint8Array): Promise<boolean> {
   const text = textOf(password);
   if (text === undefined) return false;
   try {
-    return await compare(text, hash);
+    return await compareHash(text, hash);
   } catch {
     return false;
   }

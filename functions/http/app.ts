@@ -101,7 +101,11 @@ async function pass(
 
 const encoder = new TextEncoder();
 
-/** Content-Length always and never chunked: many clients speak HTTP/1.0 or read no chunks. */
+/**
+ * Content-Length always and never chunked: many clients speak HTTP/1.0 or read no chunks. Cloudflare would
+ * compress, in chunks, but for `no-transform`.
+ * @see https://developers.cloudflare.com/speed/optimization/content/compression/
+ */
 function send(reply: DoorReply, status: number): Response {
   // As text, which Node sends in one piece with the headers; bytes would take a second one.
   return new Response(reply.body, {
@@ -109,7 +113,7 @@ function send(reply: DoorReply, status: number): Response {
     headers: {
       'Content-Type': reply.contentType,
       'Content-Length': String(byteLength(reply.body)),
-      'Cache-Control': 'no-store',
+      'Cache-Control': 'no-store, no-transform',
     },
   });
 }

@@ -7,12 +7,14 @@ import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { type Emulator, startDynamodbLocal } from './dynamodb-local.ts';
 import { lambdaClient } from './lambda-client.ts';
+import { buildWorker, type RunningWorker, runWorker } from './wrangler.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /**
-     * Answers a GET with the endpoint of DynamoDB Local, and one of `/lambda-client` with the path of
-     * the runtime client; or with status 500 and what went wrong.
+     * Answers a GET with the endpoint of DynamoDB Local, one of `/lambda-client` with the path of the
+     * runtime client, one of `/worker` with the folder of the Worker as it is deployed, and one of
+     * `/worker-site` with the address of the tests' own Worker; or with status 500 and what went wrong.
      */
     doorman: string;
   }
@@ -22,13 +24,23 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<Emulator> | undefined;
   let compiling: Promise<string> | undefined;
+  let building: Promise<string> | undefined;
+  let opening: Promise<RunningWorker> | undefined;
   const asked = (path: string | undefined): Promise<string> => {
-    if (path === '/lambda-client') {
-      compiling ??= lambdaClient();
-      return compiling;
+    switch (path) {
+      case '/lambda-client':
+        compiling ??= lambdaClient();
+        return compiling;
+      case '/worker':
+        building ??= buildWorker('functions/worker.ts');
+        return building;
+      case '/worker-site':
+        opening ??= buildWorker('test/support/worker-site.ts').then((folder) => runWorker(folder, {}));
+        return opening.then(({ url }) => url.href);
+      default:
+        starting ??= startDynamodbLocal();
+        return starting.then(({ endpoint }) => endpoint);
     }
-    starting ??= startDynamodbLocal();
-    return starting.then(({ endpoint }) => endpoint);
   };
   const doorman = createServer((request, response) => {
     asked(request.url).then(
@@ -48,5 +60,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     doorman.close();
     const emulator = await starting?.catch(() => undefined);
     emulator?.stop();
+    await (await opening?.catch(() => undefined))?.stop();
   };
 }

@@ -1,4 +1,7 @@
-/** A whole gateway in the test's own process: both doors, a store in memory, a clock to turn. */
+/**
+ * A whole gateway: both doors, a store in memory, a clock to turn. In the test's own process, or, where
+ * LJGATE_TEST_RUNTIME is `workerd`, with its doors and pages in a Worker.
+ */
 
 import type { Account } from '../../core/account.ts';
 import { createGateway } from '../../core/gateway.ts';
@@ -12,6 +15,7 @@ import type { RequestEntry } from '../../functions/http/log.ts';
 import { webPages } from '../../functions/web/pages.ts';
 import { webWorld } from '../../functions/web/world.ts';
 import { memoryStore } from '../../infra/store/memory.ts';
+import { openFarSite } from './far-site.ts';
 import { type TestClock, testAccount, testClock, testPorts } from './ports.ts';
 import { callDocument, flatReply, type WireReply, xmlrpcReply } from './wire.ts';
 
@@ -58,7 +62,8 @@ export async function openSite(
   const store = memoryStore();
   const ports = testPorts(store, { clock, ...overrides });
   await ports.accounts.add(testAccount(account));
-  const gateway = createGateway(ports, { ...defaultSettings, ...settings });
+  const all = { ...defaultSettings, ...settings };
+  const gateway = createGateway(ports, all);
   const log: RequestEntry[] = [];
   const common: Omit<AppOptions, 'doors'> = {
     log: (entry) => log.push(entry),
@@ -80,11 +85,14 @@ export async function openSite(
       demo: [],
     }),
   });
+  const inWorker = process.env['LJGATE_TEST_RUNTIME'] === 'workerd';
+  const far = inWorker ? await openFarSite({ ports, store, settings: all }, log) : undefined;
   const site: Site = {
     clock,
     ports,
     log,
-    fetch: async (path, init, address = home) => app.request(path, init ?? {}, { address }),
+    fetch: async (path, init = {}, address = home) =>
+      far ? far(path, init, address) : app.request(path, init, { address }),
     async call(wire, method, fields = {}, { headers = {}, address } = {}) {
       const body = wire === 'flat' ? formBody(method, fields) : callBody(method, fields);
       const reply = await site.fetch(paths[wire], { method: 'POST', body, headers }, address);

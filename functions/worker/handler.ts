@@ -47,7 +47,7 @@ export function workerHandler(open: OpenWorld): WorkerHandler {
   return {
     async fetch(request, environment, execution) {
       app ??= workerApp(environment, () => opened(environment));
-      const reply = Promise.resolve(app.fetch(request));
+      const reply = kept(app.fetch(request));
       // Who hangs up would end the call half done, and a refused guess would never be counted.
       execution.waitUntil(reply);
       return reply;
@@ -57,6 +57,19 @@ export function workerHandler(open: OpenWorld): WorkerHandler {
       await store.sweep(Date.now());
     },
   };
+}
+
+/**
+ * Keeps a request alive while it only waits for another: of guesses at one account, and of hashes, a few
+ * go first. workerd takes a request without a timer or a fetch of its own for one that hangs, and ends it.
+ */
+async function kept(reply: Response | Promise<Response>): Promise<Response> {
+  const alive = setInterval(() => {}, 1000);
+  try {
+    return await reply;
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 function workerApp(environment: Environment, open: () => Promise<World>): Hono {

@@ -22,6 +22,11 @@ export interface D1Database {
 
 /** Opens the store over a binding. Nothing is sent yet: a missing table shows itself at the first call. */
 export function openD1(database: D1Database): OpenStore {
+  return d1Store(d1Driver(database), 'd1');
+}
+
+/** The database behind a binding. */
+export function d1Driver(database: D1Database): SqlDriver {
   const batch = async (statements: readonly Statement[]) => {
     if (statements.length === 0) return [];
     try {
@@ -31,7 +36,7 @@ export function openD1(database: D1Database): OpenStore {
       throw translated(cause);
     }
   };
-  return d1Store({ read: batch, write: batch }, 'd1');
+  return { read: batch, write: batch };
 }
 
 /** The store over any way to a D1 database. */

@@ -23,11 +23,11 @@ export interface Place {
 export async function ljgate({ folder, env }: Place, args: readonly string[], input = ''): Promise<Ran> {
   const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...process.env, ...env } });
   const printed = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text: Buffer) => {
-    printed.stdout += text.toString();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text;
   });
-  child.stderr.on('data', (text: Buffer) => {
-    printed.stderr += text.toString();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed.stderr += text;
   });
   child.stdin.on('error', () => {});
   child.stdin.end(input);

@@ -2,9 +2,9 @@
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { getPath } from 'hono/utils/url';
-import { measured } from '../../infra/telemetry/measures.ts';
-import type { Door, DoorReply } from '../adapters/door.ts';
+import type { Door } from '../adapters/door.ts';
 import { bodyLimit, readBody } from './body.ts';
+import { callContext, passThrough } from './doorway.ts';
 import type { RequestLog } from './log.ts';
 
 /** What a runtime supplies. */
@@ -24,7 +24,7 @@ export interface AppOptions {
 }
 
 /** `/cgi-bin/log.cgi` is the older name, which some clients have built in. @see PROTOCOL §1 */
-const paths: Readonly<Record<Door['wire'], readonly string[]>> = {
+export const doorPaths: Readonly<Record<Door['wire'], readonly string[]>> = {
   flat: ['/interface/flat', '/cgi-bin/log.cgi'],
   xmlrpc: ['/interface/xmlrpc'],
 };
@@ -39,7 +39,7 @@ const verbs: Readonly<Record<Door['wire'], readonly string[]>> = {
 export function createApp(options: AppOptions): Hono {
   const app = new Hono({ getPath: (request) => plainPath(getPath(request)) });
   for (const door of options.doors) {
-    for (const path of paths[door.wire]) app.all(path, (c) => enter(c, door, options));
+    for (const path of doorPaths[door.wire]) app.all(path, (c) => enter(c, door, options));
   }
   const { health } = options;
   if (health) app.get('/healthz', (c) => checkHealth(c, health));
@@ -67,59 +67,16 @@ async function enter(c: Context, door: Door, options: AppOptions): Promise<Respo
     return c.text(`Method not allowed; use ${allowed.join(', ')}\n`, 405, { Allow: allowed.join(', ') });
   }
   const started = performance.now();
-  const address = options.addressOf(c);
-  const [{ reply, status }, measures] = await measured(() => pass(c, door, address));
-  options.log({
-    request: options.requestIdOf(c),
-    wire: door.wire,
-    status,
-    ms: performance.now() - started,
-    ...measures,
-    address,
-    calls: reply.reports,
-  });
-  return send(reply, status);
-}
-
-async function pass(
-  c: Context,
-  door: Door,
-  address: string | undefined,
-): Promise<{ readonly reply: DoorReply; readonly status: 200 | 413 }> {
+  const context = callContext(
+    (name) => c.req.header(name),
+    () => options.addressOf(c),
+  );
   const body = c.req.method === 'POST' ? await readBody(c.req.raw, bodyLimit) : new Uint8Array();
-  if (body === 'too large') return { reply: door.tooLarge(bodyLimit), status: 413 };
   if (body === 'broken off') throw new HTTPException(400);
-  const context = {
-    address,
-    cookie: c.req.header('Cookie'),
-    ljAuth: c.req.header('X-LJ-Auth'),
-    agent: c.req.header('User-Agent'),
-  };
-  const reply = await door.answer({ body, contentType: c.req.header('Content-Type'), context });
-  return { reply, status: 200 };
-}
-
-const encoder = new TextEncoder();
-
-/**
- * Content-Length always and never chunked: many clients speak HTTP/1.0 or read no chunks. Cloudflare would
- * compress, in chunks, but for `no-transform`.
- * @see https://developers.cloudflare.com/speed/optimization/content/compression/
- */
-function send(reply: DoorReply, status: number): Response {
-  // As text, which Node sends in one piece with the headers; bytes would take a second one.
-  return new Response(reply.body, {
-    status,
-    headers: {
-      'Content-Type': reply.contentType,
-      'Content-Length': String(byteLength(reply.body)),
-      'Cache-Control': 'no-store, no-transform',
-    },
-  });
-}
-
-function byteLength(text: string): number {
-  return /^\p{ASCII}*$/u.test(text) ? text.length : encoder.encode(text).length;
+  const contentType = c.req.header('content-type');
+  const arrival = { body, contentType, context, request: options.requestIdOf(c), started };
+  const { status, headers, body: text } = await passThrough(door, arrival, options.log);
+  return new Response(text, { status, headers });
 }
 
 async function checkHealth(c: Context, health: () => Promise<void>): Promise<Response> {
@@ -132,6 +89,6 @@ async function checkHealth(c: Context, health: () => Promise<void>): Promise<Res
 }
 
 function greeting(doors: readonly Door[]): string {
-  const lines = doors.flatMap(({ wire }) => paths[wire].map((path) => `  POST ${path}   ${wire}`));
+  const lines = doors.flatMap(({ wire }) => doorPaths[wire].map((path) => `  POST ${path}   ${wire}`));
   return `ljgate: a server of the LiveJournal client protocol.\n\n${lines.join('\n')}\n`;
 }

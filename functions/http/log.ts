@@ -29,20 +29,21 @@ export interface LineLogger {
  * Logs one request: refusals from 500 up as errors, with the cause that the client never sees. The
  * caller's address is told only of refused calls: that is what handling abuse takes.
  */
-export function logRequest(
-  logger: LineLogger,
-  { address, calls, ms, storeMs, hashMs, ...facts }: RequestEntry,
-): void {
+export function logRequest(logger: LineLogger, entry: RequestEntry): void {
+  const { calls } = entry;
   const told = calls.map(({ cause: _, ...call }) => call);
   const error = calls.find(({ cause }) => cause !== undefined)?.cause;
   const refused = calls.some(({ outcome }) => outcome !== 'ok');
   const fields = {
-    ...facts,
-    ...(refused && { address }),
+    request: entry.request,
+    wire: entry.wire,
+    status: entry.status,
+    ...(refused && { address: entry.address }),
     ...(told.length === 1 ? told[0] : { calls: told }),
-    ms: rounded(ms),
-    storeMs: rounded(storeMs),
-    hashMs: rounded(hashMs),
+    ms: rounded(entry.ms),
+    storeMs: rounded(entry.storeMs),
+    hashMs: rounded(entry.hashMs),
+    remembered: entry.remembered,
     ...(error !== undefined && { error }),
   };
   if (calls.some(isFailure)) logger.error(fields, 'call failed');

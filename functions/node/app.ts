@@ -1,5 +1,6 @@
 /** The app as the Node server runs it: both doors, the socket's address, a log line a request. */
-import { getConnInfo } from '@hono/node-server/conninfo';
+import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import { createGateway } from '../../core/gateway.ts';
 import type { Ports } from '../../core/ports.ts';
@@ -13,6 +14,7 @@ import { createApp } from '../http/app.ts';
 import { type LineLogger, logRequest, type RequestEntry } from '../http/log.ts';
 import { webPages } from '../web/pages.ts';
 import { type DemoAccount, webWorld } from '../web/world.ts';
+import { type DirectDoors, directDoors } from './direct.ts';
 
 /** What the Node app is made of. */
 export interface NodeAppOptions {
@@ -26,38 +28,63 @@ export interface NodeAppOptions {
   readonly demo: readonly DemoAccount[];
 }
 
+/** What a Node server serves: any request by `app`, and most calls by the short way. */
+export interface NodeApp {
+  readonly app: Hono;
+  readonly direct: DirectDoors;
+}
+
 /** Builds the app. */
-export function nodeApp(options: NodeAppOptions): Hono {
+export function nodeApp(options: NodeAppOptions): NodeApp {
   const { ports, settings, logger, trustedProxy, store } = options;
   const gateway = createGateway(ports, settings);
   const world = webWorld(gateway, ports, store);
   let requests = 0;
-  const common = {
+  const requestId = () => String(++requests);
+  const shared = {
+    doors: [flatDoor(gateway), xmlrpcDoor(gateway)],
     log: (entry: RequestEntry) => logRequest(logger, entry),
     logError: (error: unknown) => logger.error({ error }, 'request failed'),
-    addressOf: (c: Context) => callerAddress(peerOf(c), trustedProxy),
-    requestIdOf: () => String(++requests),
   };
-  return createApp({
+  const common = {
+    ...shared,
+    addressOf: (c: Context) => callerAddress(peerOf(incomingOf(c)), trustedProxy),
+    requestIdOf: requestId,
+  };
+  const app = createApp({
     ...common,
-    doors: [flatDoor(gateway), xmlrpcDoor(gateway)],
     health: async () => {
       await ports.records.read({ account: 'healthz' as Username, sessions: [], refusals: [] });
     },
     pages: webPages({
       ...common,
       open: async () => world,
-      schemeOf: (c) => callerScheme(peerOf(c), trustedProxy),
+      schemeOf: (c) => callerScheme(peerOf(incomingOf(c)), trustedProxy),
       console: options.console,
       demo: options.demo,
     }),
   });
+  const direct = directDoors({
+    ...shared,
+    addressOf: (incoming) => callerAddress(peerOf(incoming), trustedProxy),
+    requestId,
+  });
+  return { app, direct };
 }
 
-function peerOf(c: Context) {
+/** The server's adapter hands Node's own request along with the Web's. */
+function incomingOf(c: Context<{ Bindings: HttpBindings }>): IncomingMessage {
+  return c.env.incoming;
+}
+
+function peerOf({ socket, headers }: IncomingMessage) {
   return {
-    address: getConnInfo(c).remote.address,
-    forwardedFor: c.req.header('X-Forwarded-For'),
-    forwardedProto: c.req.header('X-Forwarded-Proto'),
+    address: socket.remoteAddress,
+    forwardedFor: joined(headers['x-forwarded-for']),
+    forwardedProto: joined(headers['x-forwarded-proto']),
   };
+}
+
+function joined(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.join(', ');
 }

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
+import type { NodeApp } from './app.ts';
 import { onClientError } from './client-error.ts';
 
 /** A server that listens. */
@@ -26,9 +26,13 @@ export interface ListenOptions {
 const timeouts = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 15_000 };
 
 /** Starts to listen. Rejects with the system's error when the address is taken or not ours. */
-export async function startServer(app: Hono, { host, port }: ListenOptions): Promise<RunningServer> {
+export async function startServer(
+  { app, direct }: NodeApp,
+  { host, port }: ListenOptions,
+): Promise<RunningServer> {
   const answer = getRequestListener(app.fetch, { hostname: 'localhost' });
   const listener: RequestListener = (request, response) => {
+    if (direct(request, response)) return undefined;
     // HTTP/1.0 clients may send no Host, and some send one that no URL can hold; no answer depends on it.
     if (!URL.canParse(`http://${request.headers.host}`)) request.headers.host = 'localhost';
     return answer(request, response);

@@ -1,0 +1,88 @@
+/** One request at a door, whatever runtime it came through: measured, logged, and answered. */
+import type { Context } from '../../core/call.ts';
+import { measured } from '../../infra/telemetry/measures.ts';
+import type { Door } from '../adapters/door.ts';
+import { bodyLimit } from './body.ts';
+import type { RequestLog } from './log.ts';
+
+/** A request whose body was read, or was found too large to be. */
+export interface Arrival {
+  readonly body: Uint8Array | 'too large';
+  readonly contentType: string | undefined;
+  readonly context: Context;
+  /** The platform's id of this request. */
+  readonly request: string;
+  /** When its headers had come, on the clock of `performance`. */
+  readonly started: number;
+}
+
+/** What to send. */
+export interface Departure {
+  readonly status: 200 | 413;
+  readonly body: string;
+  readonly headers: {
+    readonly 'Content-Type': string;
+    readonly 'Content-Length': string;
+    readonly 'Cache-Control': string;
+  };
+}
+
+/** Takes a request through a door. Never throws. */
+export async function passThrough(door: Door, arrival: Arrival, log: RequestLog): Promise<Departure> {
+  const { body, contentType, context, started } = arrival;
+  const status = body === 'too large' ? 413 : 200;
+  const [reply, measures] = await measured(async () =>
+    body === 'too large' ? door.tooLarge(bodyLimit) : door.answer({ body, contentType, context }),
+  );
+  log({
+    request: arrival.request,
+    wire: door.wire,
+    status,
+    ms: performance.now() - started,
+    storeMs: measures.storeMs,
+    hashMs: measures.hashMs,
+    remembered: measures.remembered,
+    get address() {
+      return context.address;
+    },
+    calls: reply.reports,
+  });
+  return {
+    status,
+    body: reply.body,
+    headers: {
+      'Content-Type': reply.contentType,
+      // Always, and never chunked: many clients speak HTTP/1.0 or read no chunks.
+      'Content-Length': String(byteLength(reply.body)),
+      // Cloudflare would compress, in chunks, but for `no-transform`.
+      // https://developers.cloudflare.com/speed/optimization/content/compression/
+      'Cache-Control': 'no-store, no-transform',
+    },
+  };
+}
+
+/**
+ * What a call is to know of its request. The address is asked for only where something depends on it: on
+ * Node that takes a system call.
+ */
+export function callContext(
+  header: (name: 'cookie' | 'x-lj-auth' | 'user-agent') => string | undefined,
+  addressOf: () => string | undefined,
+): Context {
+  let known: { readonly address: string | undefined } | undefined;
+  return {
+    get address() {
+      known ??= { address: addressOf() };
+      return known.address;
+    },
+    cookie: header('cookie'),
+    ljAuth: header('x-lj-auth'),
+    agent: header('user-agent'),
+  };
+}
+
+const encoder = new TextEncoder();
+
+function byteLength(text: string): number {
+  return /^\p{ASCII}*$/u.test(text) ? text.length : encoder.encode(text).length;
+}

@@ -21,11 +21,14 @@ export function sqlStore(
   return {
     records: {
       async read(query) {
-        const [accounts = [], sessions = [], refusals = []] = await driver.read([
+        const asksSessions = query.sessions.length > 0;
+        const [accounts = [], ...rest] = await driver.read([
           sql.selectAccount(query.account),
-          sql.selectSessions(query.account, query.sessions),
-          sql.selectRefusals(query.refusals),
+          ...(asksSessions ? [sql.selectSessions(query.account, query.sessions)] : []),
+          ...(query.refusals.length > 0 ? [sql.selectRefusals(query.refusals)] : []),
         ]);
+        const sessions = (asksSessions && rest.shift()) || [];
+        const [refusals = []] = rest;
         const ended = sessions.filter((row) => row['ended'] === 1);
         const found = sessions.filter((row) => row['ended'] !== 1).map((row) => decodeSession(row));
         return {

@@ -3,6 +3,7 @@ import type { ForeignHashes, PasswordHasher, Ports, Sealer, Store } from '../cor
 import { rememberChecks } from './passwords/remembered.ts';
 import { challengeKeys } from './secrets/challenge-keys.ts';
 import type { Keys } from './secrets/keys.ts';
+import type { MacOf } from './secrets/macs.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { noteRemembered, timedHasher, timedStore } from './telemetry/measures.ts';
 
@@ -11,6 +12,7 @@ export interface Means {
   readonly hasher: PasswordHasher;
   readonly foreign: ForeignHashes;
   readonly sealer: Sealer;
+  readonly macOf: MacOf;
 }
 
 /** Builds the ports. `remember`: minutes, 0 for not at all. */
@@ -18,7 +20,7 @@ export function assemblePorts(
   store: Store,
   keyring: Keys,
   remember: number,
-  { hasher, foreign, sealer }: Means,
+  { hasher, foreign, sealer, macOf }: Means,
 ): Ports {
   const { records, accounts, sessions, spent, refused } = timedStore(store);
   return {
@@ -29,10 +31,11 @@ export function assemblePorts(
     refused,
     clock: systemClock,
     random: systemRandom,
-    challengeKeys: challengeKeys(keyring),
+    challengeKeys: challengeKeys(keyring, macOf),
     foreign,
     hasher: rememberChecks(timedHasher(hasher), {
       minutes: remember,
+      macOf,
       onCheck: (answered) => answered === 'remembered' && noteRemembered(),
     }),
     sealer,

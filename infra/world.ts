@@ -6,6 +6,7 @@ import { createHasher } from './passwords/argon2.ts';
 import { foreignHashes } from './passwords/bcrypt.ts';
 import { assemblePorts } from './ports.ts';
 import type { Keys } from './secrets/keys.ts';
+import { nodeMac } from './secrets/node-mac.ts';
 import { createSealer } from './secrets/sealer.ts';
 import { defaultMenus } from './site/menus.ts';
 import { moods } from './site/moods.ts';
@@ -17,6 +18,7 @@ export function createPorts(store: Store, keyring: Keys, remember: number): Port
     hasher: createHasher(keyring),
     foreign: foreignHashes(),
     sealer: createSealer(keyring),
+    macOf: nodeMac,
   });
 }
 

@@ -82,7 +82,8 @@ export function callContext(
 }
 
 const encoder = new TextEncoder();
+const beyondAscii = /[\u0080-\uffff]/;
 
 function byteLength(text: string): number {
-  return /^\p{ASCII}*$/u.test(text) ? text.length : encoder.encode(text).length;
+  return beyondAscii.test(text) ? encoder.encode(text).length : text.length;
 }

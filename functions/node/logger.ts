@@ -53,12 +53,25 @@ const lines = {
 /** `14:03:07 flat login test by challenge: 101 (1.8 ms, 192.0.2.7)` */
 function sentences(stream: DestinationStream): LineLogger {
   const write = (fields: Fields, text: string) => {
-    const time = new Date().toTimeString().slice(0, 8);
+    const time = clockTime(Date.now());
     const { error } = fields;
     const reason = error instanceof Error ? `\n${error.stack}${causes(error)}` : '';
     stream.write(`${time} ${'wire' in fields ? sentence(fields) : text}${reason}\n`);
   };
   return { info: write, warn: write, error: write };
+}
+
+let second = Number.NaN;
+let shown = '';
+
+/** `14:03:07`, spelled once a second. */
+function clockTime(now: number): string {
+  const current = Math.floor(now / 1000);
+  if (current !== second) {
+    second = current;
+    shown = new Date(now).toTimeString().slice(0, 8);
+  }
+  return shown;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 /** Passwords under argon2id with a pepper, never more at once than is good, over any argon2id. */
+import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { HasherBusy, type PasswordHasher, StoreFailed } from '../../core/ports.ts';
 import type { Keys } from '../secrets/keys.ts';
@@ -44,6 +45,16 @@ export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: Hashe
     timeCost: Math.max(timeCost, mostTime),
   };
 
+  /** A verifier is read at every log-in of its account. */
+  const read = new LRUCache<string, Phc>({ max: 10_000 });
+  const parse = (phc: string) => {
+    const known = read.get(phc);
+    if (known) return known;
+    const parsed = parsePhc(phc);
+    if (parsed) read.set(phc, parsed);
+    return parsed;
+  };
+
   async function queued<T>(work: () => Promise<T>): Promise<T> {
     if (limit.activeCount + limit.pendingCount >= concurrency + queue) {
       throw new HasherBusy(`${queue} passwords wait to be hashed already`);
@@ -61,14 +72,14 @@ export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: Hashe
     async verify(verifier, digest) {
       const { phc, secret } = verifier;
       const pepper = keyring.byId(secret, 'pepper');
-      const parsed = parsePhc(phc);
+      const parsed = parse(phc);
       if (!parsed || isBeyond(parsed, dearest)) throw new StoreFailed('a password verifier is malformed');
       if (!pepper) return false;
       return queued(() => argon2id.verify(phc, parsed, digest, pepper));
     },
 
     isOutdated(verifier) {
-      const cost = parsePhc(verifier.phc);
+      const cost = parse(verifier.phc);
       if (!cost || verifier.secret !== keyring.current('pepper').id) return true;
       const weaker = cost.memoryCost < memoryCost || cost.timeCost < timeCost;
       return weaker || cost.parallelism < parallelism;

@@ -4,6 +4,7 @@ import type { SealPurpose } from '../../core/account.ts';
 import { type Md5Hex, parseMd5Hex } from '../../core/digest.ts';
 import type { Sealer } from '../../core/ports.ts';
 import type { Username } from '../../core/username.ts';
+import { keyObject } from './key-objects.ts';
 import type { Keys } from './keys.ts';
 import { boundTo, ivLength, partsOf, tagLength } from './sealed-text.ts';
 
@@ -21,7 +22,7 @@ export function createSealer(keyring: Keys): SwiftSealer {
     seal(digest, account, purpose) {
       const { id, key } = keyring.current('seal');
       const iv = randomBytes(ivLength);
-      const sealing = createCipheriv(cipher, key, iv, { authTagLength: tagLength });
+      const sealing = createCipheriv(cipher, keyObject(key), iv, { authTagLength: tagLength });
       sealing.setAAD(boundTo(id, account, purpose));
       const sealed = Buffer.concat([sealing.update(digest, 'hex'), sealing.final()]);
       return `s1.${id}.${Buffer.concat([iv, sealed, sealing.getAuthTag()]).toString('base64url')}`;
@@ -38,7 +39,8 @@ export function createSealer(keyring: Keys): SwiftSealer {
 }
 
 function unseal(key: Uint8Array, bytes: Buffer, bound: Uint8Array): Md5Hex | undefined {
-  const opening = createDecipheriv(cipher, key, bytes.subarray(0, ivLength), { authTagLength: tagLength });
+  const iv = bytes.subarray(0, ivLength);
+  const opening = createDecipheriv(cipher, keyObject(key), iv, { authTagLength: tagLength });
   opening.setAAD(bound);
   opening.setAuthTag(bytes.subarray(-tagLength));
   try {

@@ -39,6 +39,9 @@ export function decodeForm(body: Uint8Array, charset: string | undefined): Form 
 
 /** One character a byte, so that percent-decoding can work on a string without losing any. */
 function byteString(bytes: Uint8Array): string {
+  // Nearly every form is ASCII, which is UTF-8 of as many characters as bytes.
+  const ascii = attempt(utf8, bytes);
+  if (ascii?.length === bytes.length) return ascii;
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) {
     text += String.fromCharCode(...bytes.subarray(at, at + 8192));
@@ -60,15 +63,15 @@ function percentDecode(field: string): string {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const ascii = /^\p{ASCII}*$/u;
+const beyondAscii = /[\u0080-\uffff]/;
 
 function fieldDecoder(charset: string | undefined): (raw: string) => Field {
   const named = namedDecoder(charset);
   return (raw) => {
-    if (named === undefined && ascii.test(raw)) return raw;
+    if (named === undefined && !beyondAscii.test(raw)) return raw;
     const bytes = bytesOf(raw);
     const text = (named && attempt(named, bytes)) ?? attempt(utf8, bytes);
-    const isPlain = named === undefined || (text === raw && ascii.test(raw));
+    const isPlain = named === undefined || (text === raw && !beyondAscii.test(raw));
     return text !== undefined && isPlain ? text : new Octets(bytes, text, 'text');
   };
 }

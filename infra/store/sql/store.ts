@@ -7,7 +7,7 @@ import type { OpenStore } from '../open-store.ts';
 import { decodeSession } from '../session-record.ts';
 import { sqlAdministration } from './administration.ts';
 import type { Row, SqlDriver, Statement } from './driver.ts';
-import { accountIn } from './rows.ts';
+import { accountReader } from './rows.ts';
 import * as sql from './statements.ts';
 
 /** The store that a database holds; opening and closing it is the driver's business. */
@@ -18,6 +18,7 @@ export function sqlStore(
     const [rows = []] = await driver.write([statement]);
     return rows.length > 0;
   };
+  const accountIn = accountReader();
   return {
     records: {
       async read(query) {

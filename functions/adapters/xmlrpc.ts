@@ -6,6 +6,7 @@ import { type Answered, refused, unread } from './xmlrpc/answered.ts';
 import { type MethodCall, readMethodCall } from './xmlrpc/call-document.ts';
 import { answerCall } from './xmlrpc/calls.ts';
 import { decodeBody } from './xmlrpc/encoding.ts';
+import { plainTree } from './xmlrpc/plain-tree.ts';
 import { writeFault, writeResponse } from './xmlrpc/reply.ts';
 import { readTree } from './xmlrpc/tree.ts';
 import { Unreadable } from './xmlrpc/unreadable.ts';
@@ -29,7 +30,8 @@ export function xmlrpcDoor(gateway: Gateway): Door {
 }
 
 function readCall({ body, contentType }: DoorRequest): MethodCall {
-  return readMethodCall(readTree(wellFormed(decodeBody(body, contentType))));
+  const text = decodeBody(body, contentType);
+  return readMethodCall(plainTree(text) ?? readTree(wellFormed(text)));
 }
 
 function failed(error: unknown): Answered {

@@ -19,7 +19,10 @@ export function decodeBody(body: Uint8Array, contentType: string | undefined): s
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decoderOf(label: string): TextDecoder {
+  if (/^utf-?8$/i.test(label)) return utf8;
   try {
     return new TextDecoder(label, { fatal: true });
   } catch {

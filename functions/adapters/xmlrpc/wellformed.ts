@@ -16,8 +16,8 @@ import {
 import { notWellFormed } from './unreadable.ts';
 
 /** Values within values. @see PROTOCOL §8 */
-const maxLevels = 32;
-const maxMembers = 1000;
+export const maxLevels = 32;
+export const maxMembers = 1000;
 
 /** Elements within elements: what 32 levels of values need is 98. */
 export const maxDepth = 100;

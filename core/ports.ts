@@ -119,7 +119,8 @@ export interface Sessions {
 export interface SpentChallenges {
   /**
    * Spends a challenge: of any number of attempts, in any process, exactly one is `spent`, the
-   * rest are `again`. The entry may be forgotten after `keepUntil` (Unix seconds).
+   * rest are `again`. The entry may be forgotten after `keepUntil` (Unix seconds), which is the same at
+   * every attempt: it comes from the challenge's own expiry.
    */
   spend(nonce: string, keepUntil: number): Promise<'spent' | 'again'>;
 }

@@ -125,7 +125,7 @@ export function endSessions(owner: Username, ids: readonly SessionId[], keepUnti
 /** Gives a row when the challenge was not spent before. */
 export function insertSpent(nonce: string, keepUntil: number): Statement {
   return statement(
-    'INSERT INTO spent (nonce, forget_after) VALUES (?1, ?2) ON CONFLICT (nonce) DO NOTHING RETURNING nonce',
+    'INSERT INTO spent (nonce, forget_after) VALUES (?1, ?2) ON CONFLICT DO NOTHING RETURNING nonce',
     nonce,
     keepUntil,
   );

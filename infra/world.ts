@@ -12,10 +12,13 @@ import { defaultMenus } from './site/menus.ts';
 import { moods } from './site/moods.ts';
 import { readSiteFile } from './site/site-file.ts';
 
-/** Builds the ports over a store and a keyring. `remember`: minutes, 0 for not at all. */
-export function createPorts(store: Store, keyring: Keys, remember: number): Ports {
+/**
+ * Builds the ports over a store and a keyring. `remember`: minutes, 0 for not at all. `hashes`: how many
+ * are computed at once, else as many as this machine is good for.
+ */
+export function createPorts(store: Store, keyring: Keys, remember: number, hashes?: number): Ports {
   return assemblePorts(store, keyring, remember, {
-    hasher: createHasher(keyring),
+    hasher: createHasher(keyring, hashes === undefined ? {} : { concurrency: hashes }),
     foreign: foreignHashes(),
     sealer: createSealer(keyring),
     macOf: nodeMac,

@@ -40,6 +40,7 @@ withServeOptions(program.command('serve').description('Serve the protocol over H
 Examples:
   ljgate serve --demo                            demo accounts on http://127.0.0.1:8080
   ljgate serve --port 0 --log json               a free port, JSON log lines
+  ljgate serve --workers auto                    a process for each core, on one store
   ljgate serve --store dynamodb:lj@http://127.0.0.1:8000 --demo
                                                  a DynamoDB emulator
 Every flag has a variable: LJGATE_STORE, LJGATE_PORT, and so on. Flags win.

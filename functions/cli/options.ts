@@ -8,9 +8,11 @@ import {
   parseMinutes,
   parsePort,
   parseSwitch,
+  parseWorkers,
 } from '../../infra/settings/parse.ts';
 import type { StoreSpec } from '../../infra/store/spec.ts';
 import type { LogFormat } from '../node/logger.ts';
+import type { WorkerCount } from '../node/workers.ts';
 import { option, secretOption, storeOption, verbatim } from './flags.ts';
 
 /** What `ljgate serve` was told. */
@@ -27,6 +29,7 @@ export interface ServeOptions {
   readonly site?: string;
   readonly trustProxy?: string;
   readonly console: boolean;
+  readonly workers: WorkerCount;
 }
 
 /** Adds the flags of `serve` to a command. */
@@ -88,5 +91,13 @@ export function withServeOptions(command: Command): Command {
         'LJGATE_CONSOLE',
         parseSwitch,
       ).default(true, 'on'),
+    )
+    .addOption(
+      option(
+        '--workers <number>',
+        'processes that share the port and the store; auto is one to each core',
+        'LJGATE_WORKERS',
+        parseWorkers,
+      ).default(1),
     );
 }

@@ -1,5 +1,5 @@
 /** `ljgate serve`: opens the store, starts the Node server, and ends in order on a signal. */
-
+import { availableParallelism } from 'node:os';
 import { type BanRules, defaultBans } from '../../core/bans.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
 import type { Keys } from '../../infra/secrets/keys.ts';
@@ -12,6 +12,7 @@ import type { LineLogger } from '../http/log.ts';
 import { nodeApp } from '../node/app.ts';
 import { createLogger } from '../node/logger.ts';
 import { type RunningServer, startServer } from '../node/server.ts';
+import { countWorkers, isFirst, isSupervisor, superviseWorkers } from '../node/workers.ts';
 import { announce } from './announce.ts';
 import type { ServeOptions } from './options.ts';
 import { liveKeys, secretPlace } from './places.ts';
@@ -27,12 +28,17 @@ const sweepInterval = 10 * 60_000;
 export async function serve(options: ServeOptions): Promise<void> {
   refuseD1(options);
   refuseDemoInTheCloud(options);
+  refuseToShareMemory(options);
+  if (isSupervisor(options.workers)) {
+    superviseWorkers(countWorkers(options.workers), createLogger(options.log));
+    return;
+  }
   const settings = await given('--site', () => createSettings(bansOf(options), options.site));
   const logger = createLogger(options.log);
   const place = await given('--secret', () => secretPlace(options.secret, options.store));
   const keys = await given('--secret', () => openKeys(place, logger));
   const store = await openStore(options.store);
-  const ports = createPorts(store, keys, options.remember);
+  const ports = createPorts(store, keys, options.remember, hashesAtOnce(options));
   if (options.demo) {
     await store.prepare();
     await seedDemo(store, ports);
@@ -51,7 +57,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
     throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
   });
-  announce(logger, options, { url: server.url, store: store.description, secretFile: nameOf(place) });
+  if (isFirst())
+    announce(logger, options, { url: server.url, store: store.description, secretFile: nameOf(place) });
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
@@ -71,6 +78,19 @@ function refuseDemoInTheCloud({ demo, store }: ServeOptions): void {
   if (demo && store.kind === 'dynamodb' && store.endpoint === undefined) {
     throw new UsageError('--demo adds accounts with public passwords, so it refuses DynamoDB in the cloud');
   }
+}
+
+/** Each process would have accounts and sessions of its own. */
+function refuseToShareMemory({ workers, store }: ServeOptions): void {
+  if (store.kind === 'memory' && countWorkers(workers) > 1) {
+    throw new UsageError('--workers wants a store that processes can share, and memory is none');
+  }
+}
+
+/** Several processes share the cores; one alone knows by itself how many there are. */
+function hashesAtOnce({ workers }: ServeOptions): number | undefined {
+  const count = countWorkers(workers);
+  return count > 1 ? Math.max(1, Math.floor(availableParallelism() / count)) : undefined;
 }
 
 /** `--login-ban off` means no bans at all, unless the sweep has a rule of its own. */

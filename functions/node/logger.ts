@@ -10,7 +10,8 @@ export type LogFormat = 'text' | 'json' | 'off';
 
 /**
  * Opens the log. Lines are gathered and written together, at the latest after `patience`, all of them
- * before the end: a line at a time would cost as much as the call it tells of.
+ * before the end: a line at a time would cost as much as the call it tells of. No write is longer than
+ * what pipes take in one piece, since several workers may share one.
  */
 export function createLogger(format: LogFormat): LineLogger {
   switch (format) {
@@ -24,7 +25,7 @@ export function createLogger(format: LogFormat): LineLogger {
 }
 
 function output(): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: false, minLength: 8192 });
+  const stream = pino.destination({ dest: 1, sync: false, minLength: 2048, maxWrite: 4096 });
   process.once('exit', () => stream.flushSync());
   let flushing = false;
   return {

@@ -35,26 +35,30 @@ export async function authenticate(
 ): Promise<Outcome<Account>> {
   const credentials = readCredentials(call.args, call.context);
   const watches = banWatches(settings.bans, call.username, networkOf(call.context.address));
-  const evidence = await gather(ports, call, credentials, watches);
-
-  const { account } = evidence.records;
-  if (!account || account.status === 'expunged') return refuse(100);
-  if (account.status === 'memorial') return refuse(309);
-
-  const seat = await gate.enter(watches, evidence.records.refusals);
-  if (seat === 'banned') return refuse(402);
+  const visit = gate.approach(watches);
   try {
+    const evidence = await gather(ports, call, credentials, watches);
+    const { account } = evidence.records;
+    if (!account || account.status === 'expunged') return refuse(100);
+    if (account.status === 'memorial') return refuse(309);
+
+    const seat = await visit.enter(evidence.records.refusals);
+    if (seat === 'banned') return refuse(402);
     const verdict = await verify(ports, call, account, credentials, evidence);
     if (verdict.kind === 'refused') {
       const late = verdict.counts && (await countRefusal(ports, watches, seat));
       return refuse(late ? 402 : verdict.code);
     }
     await noteUse(ports, account, verdict.used);
+    return admit(account, call);
   } finally {
-    seat.leave();
+    visit.leave();
   }
+}
 
-  if (call.method !== 'sessionexpire') {
+/** What the status allows to a caller whose credentials hold. */
+function admit(account: Account, { method }: AccountCall): Outcome<Account> {
+  if (method !== 'sessionexpire') {
     if (account.status === 'locked') return refuse(308);
     if (account.status === 'suspended') return refuse(305);
   }
@@ -129,7 +133,10 @@ async function countRefusal(ports: Ports, watches: readonly BanWatch[], seat: Se
     dropBefore: at - refusalMemory(rule),
     keepUntil: at + refusalMemory(rule),
   }));
-  const times = await ports.refused.count(entries, at);
+  const times = await ports.refused.count(entries, at).catch((cause: unknown) => {
+    seat.fail(cause);
+    throw cause;
+  });
   seat.learn(times);
   return watches.some(({ key, rule }) => recentRefusals(times.get(key) ?? [], rule, at) > rule.refusals);
 }

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BanWatch, RefusalKey } from '../../core/bans.ts';
 import { createGuessGate } from '../../core/guesses.ts';
-import type { PasswordHasher } from '../../core/ports.ts';
+import { type PasswordHasher, type Ports, type RecordReader, StoreUnavailable } from '../../core/ports.ts';
+import { memoryStore } from '../../infra/store/memory.ts';
 import { testClock, testHasher } from '../support/ports.ts';
 import { openSite, right, type Wire, wires, wrong } from '../support/site.ts';
 
@@ -72,35 +73,97 @@ test('a guess that other processes were quicker than is banned, not refused', as
   expect((await others.call('flat', 'login', wrong)).why).toMatch(/temporarily banned/);
 });
 
+test('a guess whose read was slow meets the ban that was made meanwhile', async () => {
+  const hasher = slowHasher();
+  const store = memoryStore();
+  const held = Promise.withResolvers<void>();
+  let reads = 0;
+  const records: RecordReader = {
+    async read(query) {
+      const found = await store.records.read(query);
+      if (++reads > 5) await held.promise;
+      return found;
+    },
+  };
+  const { accounts, refused } = store;
+  const site = await openSite({}, {}, { hasher, records, accounts, refused });
+  const calls = Array.from({ length: 8 }, () => site.call('flat', 'login', wrong));
+  await Promise.all(calls.slice(0, 5));
+  held.resolve();
+  expect((await Promise.all(calls.slice(5))).map(({ why }) => why)).toEqual(
+    Array(3).fill(expect.stringContaining('temporarily banned')),
+  );
+  expect(hasher.verified).toBe(5);
+});
+
+test('guesses that wait for one that cannot be counted do not wait for the next', async () => {
+  let counts = 0;
+  const failing: Partial<Ports> = {
+    refused: {
+      async count() {
+        counts++;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        throw new StoreUnavailable('down');
+      },
+    },
+  };
+  const site = await openSite({}, {}, failing);
+  const replies = await Promise.all(Array.from({ length: 50 }, () => site.call('flat', 'login', wrong)));
+  expect(new Set(replies.map(({ why }) => why))).toEqual(
+    new Set(['Server error: Database temporarily unavailable']),
+  );
+  expect(counts).toBe(5);
+});
+
 describe('the gate', () => {
   const watch: BanWatch = { key: 'a' as RefusalKey, rule: { refusals: 2, seconds: 10 } };
+  const nothing = new Map<RefusalKey, number[]>();
 
-  test('makes place when a guess leaves, and forgets a key with no guess under way', async () => {
+  test('makes place when a guess leaves', async () => {
     const gate = createGuessGate(testClock(1_000_000));
-    const enter = () => gate.enter([watch], new Map());
-    const [first, second] = await Promise.all([enter(), enter()]);
+    const visits = Array.from({ length: 4 }, () => gate.approach([watch]));
     let entered = 0;
-    const waiting = [enter(), enter()].map(async (entering) => {
-      const seat = await entering;
+    const entering = visits.map(async (visit) => {
+      await visit.enter(nothing);
       entered++;
-      return seat;
+      return visit;
     });
+    const [first, second] = await Promise.all(entering.slice(0, 2));
     await Promise.resolve();
-    expect(entered).toBe(0);
-    if (first !== 'banned') first.leave();
-    const third = await Promise.race(waiting);
-    expect(entered).toBe(1);
-    if (second !== 'banned') second.leave();
-    if (third !== 'banned') third.leave();
-    for (const seat of await Promise.all(waiting)) if (seat !== 'banned' && seat !== third) seat.leave();
+    expect(entered).toBe(2);
+    first?.leave();
+    const third = await Promise.race(entering.slice(2));
+    expect(entered).toBe(3);
+    second?.leave();
+    third.leave();
+    await Promise.all(entering);
+    expect(entered).toBe(4);
+  });
+
+  test.each([
+    ['knows of a ban as long as a guess is on its way', true, 'banned'],
+    ['forgets a key with no guess on its way', false, expect.anything()],
+  ])('%s', async (_, another, outcome) => {
+    const gate = createGuessGate(testClock(1_000_000));
+    const [visit, other] = [gate.approach([watch]), gate.approach([watch])];
+    const seat = await visit.enter(nothing);
+    // Two answers that arrive in the other order.
+    if (seat !== 'banned')
+      for (const times of [[1, 2], [1]]) seat.learn(new Map([[watch.key, times.map(() => 999_999)]]));
+    if (!another) other.leave();
+    visit.leave();
+    const late = another ? other : gate.approach([watch]);
+    expect(await late.enter(nothing)).toEqual(outcome);
   });
 
   test('leaves a guess a place under each of its keys, or under none', async () => {
     const gate = createGuessGate(testClock(1_000_000));
     const other: BanWatch = { ...watch, key: 'b' as RefusalKey };
     const full = new Map([[other.key, [999_999, 999_999]]]);
-    expect(await gate.enter([watch, other], full)).toBe('banned');
-    const seats = await Promise.all([gate.enter([watch], new Map()), gate.enter([watch], new Map())]);
+    const banned = gate.approach([watch, other]);
+    expect(await banned.enter(full)).toBe('banned');
+    banned.leave();
+    const seats = await Promise.all([1, 2].map(() => gate.approach([watch]).enter(nothing)));
     expect(seats).not.toContain('banned');
   });
 });

@@ -94,10 +94,9 @@ export async function openSite(
     fetch: async (path, init = {}, address = home) =>
       far ? far(path, init, address) : app.request(path, init, { address }),
     async call(wire, method, fields = {}, { headers = {}, address } = {}) {
-      const body = wire === 'flat' ? formBody(method, fields) : callBody(method, fields);
-      const reply = await site.fetch(paths[wire], { method: 'POST', body, headers }, address);
-      const text = await reply.text();
-      return wire === 'flat' ? flatReply(text) : xmlrpcReply(text);
+      const { path, body } = spelled(wire, method, fields);
+      const reply = await site.fetch(path, { method: 'POST', body, headers }, address);
+      return replyOn(wire, await reply.text());
     },
     async session(fields = {}, extras) {
       const reply = await site.call('flat', 'sessiongenerate', { ...right, ...fields }, extras);
@@ -122,6 +121,16 @@ export const wrong = { username: 'test', password: 'wrong' } as const;
 
 /** A branded name for fixtures. */
 export const named = (name: string) => name as Username;
+
+/** A call as a client of that wire spells it. */
+export function spelled(wire: Wire, method: string, fields: Fields = {}) {
+  return { path: paths[wire], body: wire === 'flat' ? formBody(method, fields) : callBody(method, fields) };
+}
+
+/** Reads a reply as a client of that wire does. */
+export function replyOn(wire: Wire, text: string): WireReply {
+  return wire === 'flat' ? flatReply(text) : xmlrpcReply(text);
+}
 
 function formBody(mode: string, fields: Fields): string {
   const form = new URLSearchParams({ mode });

@@ -1,0 +1,117 @@
+/**
+ * What calls were answered, and what that allows or forbids of every later answer. Times are ticks of
+ * the ledger's own count, so that it can tell what was over before something else began.
+ */
+
+/** How a call ended, as its caller knows it: `unknown` may have taken effect, or may yet. */
+export type Fate = 'done' | 'refused' | 'unknown';
+
+const never = Number.POSITIVE_INFINITY;
+
+/** A session that was answered. */
+interface Made {
+  readonly owner: string;
+  readonly id: string;
+  readonly began: number;
+  readonly answered: number;
+  /** When it was first seen dead: it cannot come back. */
+  seenDead: number;
+}
+
+/** A sessionexpire. */
+interface Ending {
+  readonly id: string;
+  readonly began: number;
+  /** From then on it holds. */
+  answered: number;
+  /** After this it can end nothing more. */
+  over: number;
+}
+
+/** Keeps account of sessions and challenges. */
+export interface Ledger {
+  /** What should not be. */
+  readonly complaints: string[];
+  /** Now, and a moment later than every moment before. */
+  tick(): number;
+  made(session: string, began: number): void;
+  /** Begins to end sessions, `all` with expireall; gives back what to call with its fate. */
+  ending(owner: string, id: string): (fate: Fate) => void;
+  /** Holds what a check said against all that was answered before it began or while it ran. */
+  seen(session: string, began: number, alive: boolean): void;
+  /** The fate of an attempt with a challenge that was not past its time. */
+  attempted(challenge: string, began: number, fate: Fate): void;
+  /** Nothing is under way any more, not even what was given up on. */
+  settle(): void;
+  /** Every session made, but for those that were seen dead before `since`. */
+  sessions(since?: number): string[];
+  /** Challenges that were spent for certain. */
+  spent(): string[];
+}
+
+/** Opens a ledger. */
+export function createLedger(): Ledger {
+  let now = 0;
+  const sessions = new Map<string, Made>();
+  const ids = new Set<string>();
+  const endings = new Map<string, Set<Ending>>();
+  const spentAt = new Map<string, number>();
+  const accepted = new Set<string>();
+  const complaints: string[] = [];
+
+  const endingsOf = (made: Made) =>
+    [...(endings.get(made.owner) ?? [])].filter(({ id }) => id === made.id || id === 'all');
+
+  /** An expireall ends what was answered before it began; what was made beside it may go either way. */
+  const mustBeDead = (made: Made, from: number) =>
+    endingsOf(made).some((end) => end.answered < from && (end.id !== 'all' || made.answered < end.began));
+
+  const mayBeDead = (made: Made, until: number) =>
+    endingsOf(made).some((end) => end.began < until && (end.id !== 'all' || end.over > made.began));
+
+  return {
+    complaints,
+    tick: () => ++now,
+    made(session, began) {
+      const [, owner = '', id = ''] = session.split(':');
+      if (ids.has(`${owner}:${id}`)) complaints.push(`${session} has an id that was used before`);
+      ids.add(`${owner}:${id}`);
+      sessions.set(session, { owner, id, began, answered: ++now, seenDead: never });
+    },
+    ending(owner, id) {
+      const ending: Ending = { id, began: ++now, answered: never, over: never };
+      const list = endings.get(owner) ?? new Set();
+      endings.set(owner, list.add(ending));
+      return (fate) => {
+        if (fate === 'refused') list.delete(ending);
+        else if (fate === 'done') ending.answered = ending.over = ++now;
+      };
+    },
+    seen(session, began, alive) {
+      const made = sessions.get(session);
+      if (!made) complaints.push(`${session} was never made`);
+      else if (!alive) {
+        if (!mayBeDead(made, ++now)) complaints.push(`${session} is gone, and nobody ended it`);
+        made.seenDead = Math.min(made.seenDead, now);
+      } else if (mustBeDead(made, began)) complaints.push(`${session} is alive after its end was answered`);
+      else if (made.seenDead < began) complaints.push(`${session} came back to life`);
+    },
+    attempted(challenge, began, fate) {
+      if (fate === 'unknown') return;
+      const spent = spentAt.get(challenge) ?? never;
+      if (fate === 'done') {
+        if (spent < began) complaints.push(`${challenge} was accepted after it was spent`);
+        if (accepted.has(challenge)) complaints.push(`${challenge} was accepted twice`);
+        accepted.add(challenge);
+      }
+      spentAt.set(challenge, Math.min(spent, ++now));
+    },
+    settle() {
+      now++;
+      for (const list of endings.values()) for (const end of list) end.over = Math.min(end.over, now);
+    },
+    sessions: (since = 0) =>
+      [...sessions].filter(([, { seenDead }]) => seenDead >= since).map(([session]) => session),
+    spent: () => [...spentAt.keys()],
+  };
+}

@@ -1,0 +1,138 @@
+/** Clients whose every call is entered in a ledger, whatever they call: a gateway or a server. */
+import { type Extras, type Fields, replyOn, spelled, type Wire } from '../support/site.ts';
+import { respond, type WireReply } from '../support/wire.ts';
+import type { Fate, Ledger } from './ledger.ts';
+
+/** Makes a call; rejects when the connection breaks before there is a reply. */
+export type Caller = (wire: Wire, method: string, fields?: Fields, extras?: Extras) => Promise<WireReply>;
+
+/** Calls a server over its socket. */
+export function callerOf(url: URL): Caller {
+  return async (wire, method, fields, { headers = {} } = {}) => {
+    const { path, body } = spelled(wire, method, fields);
+    const reply = await fetch(new URL(path, url), { method: 'POST', body, headers });
+    return replyOn(wire, await reply.text());
+  };
+}
+
+/** The code of a refusal, in either spelling, from the table of PROTOCOL §6; 0 for none. */
+export function codeOf({ ok, why }: WireReply): number {
+  if (ok) return 0;
+  const code = Number(/^\d+/.exec(why)?.[0] ?? codes.find(([text]) => why.includes(text))?.[1]);
+  if (!code) throw new Error(`a refusal that is not of the protocol: ${why}`);
+  return code;
+}
+
+const codes = [
+  ['Invalid username', 100],
+  ['Invalid password', 101],
+  ['Challenge expired', 105],
+  ['temporarily banned', 402],
+  ['Internal server error', 500],
+  ['Database error', 501],
+  ['Database temporarily unavailable', 502],
+] as const;
+
+/** A client of one caller. Each call resolves to its fate. */
+export interface Player {
+  generate(owner: string): Promise<Fate>;
+  /** `id` `all` is expireall. */
+  expire(owner: string, id: string): Promise<Fate>;
+  verify(session: string): Promise<Fate>;
+  /** A challenge of this caller's; `undefined` when it could not be had. */
+  challenge(): Promise<string | undefined>;
+  answer(owner: string, challenge: string, password: string): Promise<Fate>;
+  guess(owner: string, address: string): Promise<number | undefined>;
+}
+
+/** What players may be told to do otherwise. */
+export interface PlayerOptions {
+  readonly wire: Wire;
+  /** Each call comes from the next. */
+  address(): string;
+  /** Milliseconds that a call may take. */
+  readonly patience: number;
+}
+
+/** Accounts' passwords, as test/support and the demo accounts have them. */
+export const password = 'test';
+
+/** Makes a player. Refusals that no failure of the store explains are complaints. */
+export function createPlayer(call: Caller, ledger: Ledger, options: PlayerOptions): Player {
+  const { wire, patience } = options;
+
+  /** The code of the refusal; `undefined` when the connection broke. */
+  async function made(method: string, fields: Fields, extras: Extras = {}) {
+    const started = performance.now();
+    const reply = await call(wire, method, fields, { address: options.address(), ...extras }).catch(
+      (error: unknown) => {
+        // What fetch throws for a broken connection; all else is a fault of the test's.
+        if (error instanceof TypeError) return undefined;
+        throw error;
+      },
+    );
+    const took = performance.now() - started;
+    if (took > patience) ledger.complaints.push(`${method} took ${Math.round(took)} ms`);
+    return { reply, code: reply && codeOf(reply) };
+  }
+
+  function fateOf(code: number | undefined, what: string, ...expected: readonly number[]): Fate {
+    if (code === 0) return 'done';
+    if (code === undefined || code === 501 || code === 502) return 'unknown';
+    if (!expected.includes(code)) ledger.complaints.push(`${what} was refused with ${code}`);
+    return 'refused';
+  }
+
+  return {
+    async generate(owner) {
+      const began = ledger.tick();
+      const { reply, code } = await made('sessiongenerate', { username: owner, password });
+      const session = reply?.value('ljsession');
+      if (session !== undefined) ledger.made(session, began);
+      if (code === 0 && session === undefined) ledger.complaints.push('sessiongenerate gave no session');
+      return fateOf(code, 'sessiongenerate');
+    },
+    async expire(owner, id) {
+      const conclude = ledger.ending(owner, id);
+      const which: Fields = id === 'all' ? { expireall: '1' } : { expire: [id] };
+      const { code } = await made('sessionexpire', { username: owner, password, ...which });
+      const fate = fateOf(code, 'sessionexpire');
+      conclude(fate);
+      return fate;
+    },
+    async verify(session) {
+      const began = ledger.tick();
+      const headers = { 'X-LJ-Auth': 'cookie', Cookie: `ljsession=${session}` };
+      const fields = { username: session.split(':')[1] ?? '', auth_method: 'cookie' };
+      const { code } = await made('login', fields, { headers });
+      const fate = fateOf(code, 'a session', 101);
+      if (fate !== 'unknown') ledger.seen(session, began, fate === 'done');
+      return fate;
+    },
+    async challenge() {
+      const { reply, code } = await made('getchallenge', {});
+      fateOf(code, 'getchallenge');
+      return reply?.value('challenge');
+    },
+    async answer(owner, challenge, secret) {
+      const began = ledger.tick();
+      const fields = {
+        username: owner,
+        auth_method: 'challenge',
+        auth_challenge: challenge,
+        auth_response: respond(challenge, secret),
+      };
+      const { code } = await made('login', fields);
+      const fate = fateOf(code, 'an answer', 101, 105);
+      if (code !== 105) ledger.attempted(challenge, began, fate);
+      if (fate === 'done' && secret !== password) ledger.complaints.push('a wrong answer was accepted');
+      return fate;
+    },
+    async guess(owner, address) {
+      const { code } = await made('login', { username: owner, password: 'wrong' }, { address });
+      if (fateOf(code, 'a guess', 101, 402) === 'done')
+        ledger.complaints.push('a wrong password was accepted');
+      return code;
+    },
+  };
+}

@@ -21,6 +21,9 @@ import {
 /** Seconds for which a spent challenge is remembered past its time, against clocks that differ. */
 const spentMargin = 24 * 3600;
 
+/** Milliseconds for which refusals are kept past their time: a store sweeps by a clock of its own. */
+const clockMargin = 3_600_000;
+
 /**
  * Steps 2 to 5 of the order of checks: account, ban, credentials, what the status allows. Gives the
  * account of a caller who was let in.
@@ -131,7 +134,7 @@ async function countRefusal(ports: Ports, watches: readonly BanWatch[], seat: Se
   const entries = watches.map(({ key, rule }) => ({
     key,
     dropBefore: at - refusalMemory(rule),
-    keepUntil: at + refusalMemory(rule),
+    keepUntil: at + refusalMemory(rule) + clockMargin,
   }));
   const times = await ports.refused.count(entries, at).catch((cause: unknown) => {
     seat.fail(cause);

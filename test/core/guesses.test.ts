@@ -96,6 +96,18 @@ test('a guess whose read was slow meets the ban that was made meanwhile', async 
   expect(hasher.verified).toBe(5);
 });
 
+test('a ban is not swept away by a clock that is half an hour ahead', async () => {
+  const store = memoryStore();
+  const site = await openSite(
+    {},
+    {},
+    { records: store.records, refused: store.refused, accounts: store.accounts },
+  );
+  for (let i = 0; i < 5; i++) await site.call('flat', 'login', wrong);
+  await store.sweep(site.clock.now() + 1_800_000);
+  expect((await site.call('flat', 'login', right)).why).toMatch(/temporarily banned/);
+});
+
 test('guesses that wait for one that cannot be counted do not wait for the next', async () => {
   let counts = 0;
   const failing: Partial<Ports> = {

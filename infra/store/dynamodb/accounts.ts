@@ -18,19 +18,23 @@ export function dynamodbAccounts({ client, tables, run }: Connection): Accounts 
         return ours ? 'added' : 'taken';
       }),
 
+    // The row remembers who ended its sessions last: a request that was taken for lost, sent again
+    // and then arrives after all must not end the sessions that were made since.
     endSessions: (username) =>
       run('ending sessions', async (signal) => {
         await update(client, signal, {
           TableName,
           Key: marshall({ username }),
-          UpdateExpression: 'ADD #generation :one, #revision :one',
-          ConditionExpression: 'attribute_exists(#username)',
+          UpdateExpression: 'SET #ending = :ending ADD #generation :one, #revision :one',
+          ConditionExpression:
+            'attribute_exists(#username) AND (attribute_not_exists(#ending) OR #ending <> :ending)',
           ExpressionAttributeNames: {
+            '#ending': 'ending',
             '#generation': 'generation',
             '#username': 'username',
             ...revision,
           },
-          ExpressionAttributeValues: marshall({ ':one': 1 }),
+          ExpressionAttributeValues: marshall({ ':ending': crypto.randomUUID(), ':one': 1 }),
         });
       }),
 

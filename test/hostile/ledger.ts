@@ -39,23 +39,31 @@ export interface Ledger {
   ending(owner: string, id: string): (fate: Fate) => void;
   /** Holds what a check said against all that was answered before it began or while it ran. */
   seen(session: string, began: number, alive: boolean): void;
-  /** The fate of an attempt with a challenge that was not past its time. */
-  attempted(challenge: string, began: number, fate: Fate): void;
-  /** Nothing is under way any more, not even what was given up on. */
+  /** Begins to answer a challenge, rightly or not; gives back what to call with what came of it. */
+  answering(challenge: string, rightly: boolean): (fate: Fate | 'expired') => void;
+  /**
+   * Nothing is under way any more, not even what was given up on. Forgets what was over at the last
+   * time: sessions seen dead by then, and endings, which every session has been held against since.
+   */
   settle(): void;
-  /** Every session made, but for those that were seen dead before `since`. */
-  sessions(since?: number): string[];
+  /** Sessions made, but for those forgotten. */
+  sessions(): string[];
   /** Challenges that were spent for certain. */
   spent(): string[];
 }
 
-/** Opens a ledger. */
-export function createLedger(): Ledger {
+/**
+ * Opens a ledger. `knowsOwnRows`: the store can tell a put that it was sent twice from one that met
+ * another's row, so that a right answer to a fresh challenge is never refused.
+ */
+export function createLedger({ knowsOwnRows = true } = {}): Ledger {
   let now = 0;
+  let settled = 0;
   const sessions = new Map<string, Made>();
   const ids = new Set<string>();
   const endings = new Map<string, Set<Ending>>();
   const spentAt = new Map<string, number>();
+  const tried = new Set<string>();
   const accepted = new Set<string>();
   const complaints: string[] = [];
 
@@ -91,27 +99,42 @@ export function createLedger(): Ledger {
       const made = sessions.get(session);
       if (!made) complaints.push(`${session} was never made`);
       else if (!alive) {
-        if (!mayBeDead(made, ++now)) complaints.push(`${session} is gone, and nobody ended it`);
+        if (made.seenDead === never && !mayBeDead(made, ++now)) {
+          complaints.push(`${session} is gone, and nobody ended it`);
+        }
         made.seenDead = Math.min(made.seenDead, now);
       } else if (mustBeDead(made, began)) complaints.push(`${session} is alive after its end was answered`);
       else if (made.seenDead < began) complaints.push(`${session} came back to life`);
     },
-    attempted(challenge, began, fate) {
-      if (fate === 'unknown') return;
-      const spent = spentAt.get(challenge) ?? never;
-      if (fate === 'done') {
-        if (spent < began) complaints.push(`${challenge} was accepted after it was spent`);
-        if (accepted.has(challenge)) complaints.push(`${challenge} was accepted twice`);
-        accepted.add(challenge);
-      }
-      spentAt.set(challenge, Math.min(spent, ++now));
+    answering(challenge, rightly) {
+      const began = ++now;
+      const isFirst = !tried.has(challenge);
+      tried.add(challenge);
+      return (fate) => {
+        if (fate === 'unknown' || fate === 'expired') return;
+        const spent = spentAt.get(challenge) ?? never;
+        if (fate === 'done') {
+          if (!rightly) complaints.push(`a wrong answer to ${challenge} was accepted`);
+          if (spent < began) complaints.push(`${challenge} was accepted after it was spent`);
+          if (accepted.has(challenge)) complaints.push(`${challenge} was accepted twice`);
+          accepted.add(challenge);
+        } else if (rightly && isFirst && knowsOwnRows) {
+          complaints.push(`the right first answer to ${challenge} was refused`);
+        }
+        spentAt.set(challenge, Math.min(spent, ++now));
+      };
     },
     settle() {
-      now++;
-      for (const list of endings.values()) for (const end of list) end.over = Math.min(end.over, now);
+      for (const [session, { seenDead }] of sessions) if (seenDead <= settled) sessions.delete(session);
+      for (const list of endings.values()) {
+        for (const end of list) {
+          if (end.over <= settled) list.delete(end);
+          else end.over = Math.min(end.over, now + 1);
+        }
+      }
+      settled = ++now;
     },
-    sessions: (since = 0) =>
-      [...sessions].filter(([, { seenDead }]) => seenDead >= since).map(([session]) => session),
+    sessions: () => [...sessions.keys()],
     spent: () => [...spentAt.keys()],
   };
 }

@@ -115,7 +115,7 @@ export function createPlayer(call: Caller, ledger: Ledger, options: PlayerOption
       return reply?.value('challenge');
     },
     async answer(owner, challenge, secret) {
-      const began = ledger.tick();
+      const conclude = ledger.answering(challenge, secret === password);
       const fields = {
         username: owner,
         auth_method: 'challenge',
@@ -124,8 +124,7 @@ export function createPlayer(call: Caller, ledger: Ledger, options: PlayerOption
       };
       const { code } = await made('login', fields);
       const fate = fateOf(code, 'an answer', 101, 105);
-      if (code !== 105) ledger.attempted(challenge, began, fate);
-      if (fate === 'done' && secret !== password) ledger.complaints.push('a wrong answer was accepted');
+      conclude(code === 105 ? 'expired' : fate);
       return fate;
     },
     async guess(owner, address) {

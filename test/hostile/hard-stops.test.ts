@@ -1,0 +1,49 @@
+/**
+ * `kill -9` of the Node server under load: what it acknowledged is there after a restart. The death of the
+ * process is what is tried here, not that of the machine.
+ */
+import { join } from 'node:path';
+import { afterAll, describe, test } from 'vitest';
+import { chooser } from '../core/random.ts';
+import { times } from '../support/effort.ts';
+import { freshFolder, type Ljgate } from '../support/server.ts';
+import { tally } from '../support/tally.ts';
+import { createLedger } from './ledger.ts';
+import { checkAll, examine, loadAndKill, startOn } from './stops.ts';
+
+const running = new Set<Ljgate>();
+afterAll(() => {
+  for (const server of running) server.process.kill('SIGKILL');
+});
+
+const kills = times(50, 500);
+
+describe.concurrent('every acknowledged session, expiry and spent challenge outlives kill -9', () => {
+  test.for([
+    ['of the only server', false],
+    ['while another starts on the same file', true],
+  ] as const)('%s', { timeout: times(300_000, 3_600_000) }, async ([name, overlapping], { task, expect }) => {
+    const file = join(await freshFolder(), 'lj.sqlite');
+    const start = async () => {
+      const server = await startOn(file);
+      running.add(server);
+      return server;
+    };
+    const ledger = createLedger();
+    const tried = new Set<string>();
+    let server = await start();
+    for (let kill = 0; kill < kills; kill++) {
+      const next = overlapping ? start() : undefined;
+      await loadAndKill(server, ledger, chooser(`${name} ${kill}`));
+      running.delete(server);
+      server = await (next ?? start());
+      await checkAll(server, ledger, tried);
+      expect(ledger.complaints).toEqual([]);
+    }
+    expect(await server.stop()).toBe(0);
+    const spent = ledger.spent();
+    expect(spent.length).toBeGreaterThan(kills);
+    expect(examine(file, spent)).toEqual({ integrity: 'ok', spent: spent.length });
+    tally(task, 'kills survived', kills);
+  });
+});

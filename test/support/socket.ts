@@ -16,7 +16,7 @@ export function exchange(url: URL, bytes: string | Uint8Array, patience = 20_000
     const socket = net.connect(Number(url.port), url.hostname);
     const chunks: Buffer[] = [];
     const finish = (closed: boolean): void => {
-      const reply = parse(Buffer.concat(chunks), closed);
+      const reply = readReply(Buffer.concat(chunks), closed)?.reply;
       if (reply) resolve(reply);
       else if (closed) reject(new Error('connection closed before a whole reply'));
       if (reply || closed) socket.destroy();
@@ -32,7 +32,11 @@ export function exchange(url: URL, bytes: string | Uint8Array, patience = 20_000
   });
 }
 
-function parse(bytes: Buffer, closed: boolean): RawReply | undefined {
+/** The first reply of what has come so far, once it is whole, and the length of its bytes. */
+export function readReply(
+  bytes: Buffer,
+  closed: boolean,
+): { readonly reply: RawReply; readonly length: number } | undefined {
   const at = bytes.indexOf('\r\n\r\n');
   if (at < 0) return undefined;
   const [statusLine = '', ...lines] = bytes.subarray(0, at).toString('latin1').split('\r\n');
@@ -41,11 +45,24 @@ function parse(bytes: Buffer, closed: boolean): RawReply | undefined {
     const colon = line.indexOf(':');
     headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
   }
-  const body = bytes.subarray(at + 4);
-  const length = headers['content-length'];
-  if (length === undefined ? !closed : body.length < Number(length)) return undefined;
-  const [http = '', status] = statusLine.split(' ');
-  return { http, status: Number(status), headers, text: body.toString('utf8') };
+  const [http = '', code] = statusLine.split(' ');
+  const status = Number(code);
+  const said = status < 200 ? '0' : headers['content-length'];
+  const rest = bytes.subarray(at + 4);
+  if (headers['transfer-encoding'] === 'chunked') return chunked(rest, { http, status, headers }, at + 4);
+  if (said === undefined ? !closed : rest.length < Number(said)) return undefined;
+  const body = rest.subarray(0, Number(said ?? rest.length));
+  return {
+    reply: { http, status, headers, text: body.toString('utf8') },
+    length: at + 4 + body.length,
+  };
+}
+
+/** Chunks are not put together: only replies of HTTP's own have them, and these are empty. */
+function chunked(rest: Buffer, head: Omit<RawReply, 'text'>, from: number) {
+  const last = rest.indexOf('0\r\n\r\n');
+  if (last < 0) return undefined;
+  return { reply: { ...head, text: rest.subarray(0, last).toString('utf8') }, length: from + last + 5 };
 }
 
 /** A form POST, spelled out; `lines` are further headers. */

@@ -34,7 +34,7 @@ export type AuthMethod = 'clear' | 'challenge' | 'cookie';
 
 /** Reads the credentials of a call. */
 export function readCredentials(args: Arguments, context: Context): Credentials {
-  const method = textOr(args.get('auth_method'), '') || 'clear';
+  const method = methodOf(args);
   switch (method) {
     case 'clear':
       return readClear(args);
@@ -45,6 +45,12 @@ export function readCredentials(args: Arguments, context: Context): Credentials 
     default:
       return { method: 'unknown', sent: 'nothing', counts: false };
   }
+}
+
+/** Empty counts as absent; bytes that are no text name no method. */
+function methodOf(args: Arguments): string {
+  const value = args.get('auth_method') ?? '';
+  return textOr(value, 'unknown') || 'clear';
 }
 
 /** `hpassword` decides where it is not empty: some clients send `password=""` beside it. */

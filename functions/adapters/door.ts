@@ -58,9 +58,12 @@ export function report(
   };
 }
 
-/** A client's own words, fit for a log line: no line breaks, no terminal escapes, not too long. */
+/**
+ * A client's own words, fit for a log line: no line breaks, among them U+2028 and U+2029, at which many
+ * programs that read lines split; no terminal escapes; not too long.
+ */
 function printable(text: string | undefined): string | undefined {
-  return text?.slice(0, 100).replace(/\p{C}/gu, '?');
+  return text?.slice(0, 100).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
 }
 
 function authOf(args: Arguments): 'clear' | 'challenge' | 'cookie' | 'unknown' {

@@ -1,19 +1,39 @@
 /** What is answered to bytes that are no HTTP request: an HTTP status, and time to read it. */
-import type { Socket } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** Ms for which the rest of a bad request is read and dropped. */
 const linger = 1000;
 
 /**
- * Answers a parser's error. Node's own way closes at once, and a client that is still sending gets a
- * reset in place of the status.
+ * Answers a parser's errors. Node's own way closes at once: a client that is still sending gets a reset in
+ * place of the status, and one whose body was longer than its Content-Length gets no reply to its request.
  */
-export function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, text] = statusOf(error.code);
+export function answerBadRequests(server: Server): void {
+  const latest = new WeakMap<Duplex, ServerResponse>();
+  const answered = new WeakSet<Duplex>();
+  const remember = (request: IncomingMessage, response: ServerResponse) => {
+    latest.set(request.socket, response);
+  };
+  server.prependListener('request', remember);
+  server.prependListener('checkContinue', remember);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // The parser is given all that still comes, and complains of each piece.
+    if (answered.has(socket)) return;
+    answered.add(socket);
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const response = latest.get(socket);
+    if (response?.req.complete && !response.writableFinished) {
+      response.once('finish', () => refuse(socket, error.code));
+    } else refuse(socket, error.code);
+  });
+}
+
+function refuse(socket: Duplex, code: string | undefined): void {
+  const [status, text] = statusOf(code);
   const head = [`HTTP/1.1 ${status} ${text}`, 'Connection: close', 'Content-Type: text/plain'];
   socket.end([...head, `Content-Length: ${text.length + 1}`, '', `${text}\n`].join('\r\n'));
   socket.resume();

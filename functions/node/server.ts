@@ -2,8 +2,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { bodyLimit } from '../http/body.ts';
 import type { NodeApp } from './app.ts';
-import { onClientError } from './client-error.ts';
+import { answerBadRequests } from './client-error.ts';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -23,7 +24,13 @@ export interface ListenOptions {
  * Time-outs in ms: a whole request is at most 256 KiB, so a client that takes longer is broken or
  * hostile, and keep-alive connections cost memory.
  */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 15_000 };
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 15_000,
+  // Node looks every 30 seconds, which would let a client have 50 for its request.
+  connectionsCheckingInterval: 2_000,
+};
 
 /** Starts to listen. Rejects with the system's error when the address is taken or not ours. */
 export async function startServer(
@@ -33,12 +40,16 @@ export async function startServer(
   const answer = getRequestListener(app.fetch, { hostname: 'localhost' });
   const listener: RequestListener = (request, response) => {
     if (direct(request, response)) return undefined;
-    // HTTP/1.0 clients may send no Host, and some send one that no URL can hold; no answer depends on it.
-    if (!URL.canParse(`http://${request.headers.host}`)) request.headers.host = 'localhost';
+    request.headers.host = hostOf(request.headers.host);
     return answer(request, response);
   };
   const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, listener);
-  server.on('clientError', onClientError);
+  answerBadRequests(server);
+  server.on('checkContinue', (request, response) => {
+    // A client that asks first is spared sending what would not be read.
+    if (!(Number(request.headers['content-length']) > bodyLimit)) response.writeContinue();
+    listener(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -55,6 +66,17 @@ export async function startServer(
         server.closeIdleConnections();
       }),
   };
+}
+
+/**
+ * A host that a URL can hold. HTTP/1.0 clients may send none, and some send one that is none; no answer
+ * depends on it.
+ */
+function hostOf(header: string | undefined): string {
+  const text = `http://${header ?? ''}`;
+  if (!URL.canParse(text)) return 'localhost';
+  const { href, host } = new URL(text);
+  return href === `http://${host}/` ? host : 'localhost';
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

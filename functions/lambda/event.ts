@@ -14,7 +14,15 @@ export function evenOut<E extends LambdaEvent>(event: E): E {
   for (const field of ['headers', 'multiValueHeaders', 'cookies']) {
     if (even[field]) even[field] = asciiOnly(even[field]);
   }
+  // HTTP APIs pass on what a GET carries, and no Request takes it: on the Node server nobody reads it.
+  if (/^(?:GET|HEAD)$/.test(verbOf(event) ?? '')) delete even['body'];
   return even as E;
+}
+
+function verbOf(event: LambdaEvent): string | undefined {
+  if ('httpMethod' in event) return event.httpMethod;
+  const context = event.requestContext;
+  return context && 'http' in context ? context.http?.method : undefined;
 }
 
 function stageOf(event: LambdaEvent): string | undefined {
@@ -29,10 +37,10 @@ function withoutStage(path: string, stage: string | undefined): string {
 
 /**
  * Hono URL-encodes a whole header that holds any other character, which would lose the session
- * beside a site's own non-ASCII cookie.
+ * beside a site's own non-ASCII cookie; and no Request takes control characters.
  */
 function asciiOnly(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/\P{ASCII}/gu, '?');
+  if (typeof value === 'string') return value.replace(/[^\t\x20-\x7e]/gu, '?');
   if (Array.isArray(value)) return value.map(asciiOnly);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asciiOnly(inner)]));

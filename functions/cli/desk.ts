@@ -1,4 +1,5 @@
 /** What the commands of the operator work with: the store that `--store` names, and its secret. */
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { eachAccount } from '../../infra/operations/accounts.ts';
 import { Refused, type Unlocked } from '../../infra/operations/operator.ts';
@@ -91,7 +92,7 @@ async function unlock(place: SecretSpec, store: OpenStore): Promise<Unlocked> {
   if (place.kind === 'file') await ensure(place.path, store);
   const keys = await liveKeys(place, (error) => console.error(`ljgate: ${error}`));
   return {
-    hasher: createHasher(keys, { queue: Number.POSITIVE_INFINITY }),
+    hasher: createHasher(keys, { concurrency: availableParallelism(), queue: Number.POSITIVE_INFINITY }),
     sealer: createSealer(keys),
   };
 }

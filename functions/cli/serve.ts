@@ -1,6 +1,7 @@
 /** `ljgate serve`: opens the store, starts the Node server, and ends in order on a signal. */
 import { availableParallelism } from 'node:os';
 import { type BanRules, defaultBans } from '../../core/bans.ts';
+import { hashInBackground } from '../../infra/passwords/background.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
 import type { Keys } from '../../infra/secrets/keys.ts';
 import type { SecretSpec } from '../../infra/secrets/spec.ts';
@@ -53,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     console: options.console,
     demo: options.demo ? demoLogins : [],
   });
+  await hashInBackground();
   const server = await startServer(app, options).catch((cause: Error) => {
     const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
     throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });

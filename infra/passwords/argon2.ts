@@ -19,8 +19,11 @@ export function createHasher(keyring: Keys, options: HasherOptions = {}): Passwo
   );
 }
 
-/** The cores, but one of libuv's threads (4 unless set) stays free for files and DNS. */
+/**
+ * The cores but one, which is the event loop's: a flood of wrong passwords must not keep sessions
+ * waiting. One of libuv's threads (4 unless set) stays free for files and DNS.
+ */
 function defaultConcurrency(): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4) || 4;
-  return Math.max(1, Math.min(availableParallelism(), threads - 1));
+  return Math.max(1, Math.min(availableParallelism(), threads) - 1);
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Holdings } from './probe.ts';
 
 const main = fileURLToPath(new URL('../../functions/cli/ljgate.ts', import.meta.url));
 
@@ -33,16 +34,42 @@ export async function freshFolder(): Promise<string> {
 }
 
 /** Starts a server and waits until it listens; rejects with what it printed if it ends before. */
-export async function startLjgate(...args: string[]): Promise<Ljgate> {
-  const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--log', 'json', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+export function startLjgate(...args: string[]): Promise<Ljgate> {
+  return startUnder([], ...args);
+}
+
+/** A server that tells what it holds. */
+export interface ProbedLjgate extends Ljgate {
+  holdings(): Promise<Holdings>;
+}
+
+/** Starts a server with a probe in it. */
+export async function startProbedLjgate(...args: string[]): Promise<ProbedLjgate> {
+  const probe = new URL('./probe.ts', import.meta.url).href;
+  const server = await startUnder(['--expose-gc', '--import', probe], ...args);
+  return {
+    ...server,
+    async holdings() {
+      const told = once(server.process, 'message');
+      server.process.send('holdings');
+      return (await told)[0] as Holdings;
+    },
+  };
+}
+
+async function startUnder(nodeArgs: readonly string[], ...args: string[]): Promise<Ljgate> {
+  const command = [...nodeArgs, main, 'serve', '--port', '0', '--log', 'json', ...args];
+  const child: ChildProcess = spawn(process.execPath, command, {
+    stdio: nodeArgs.length > 0 ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
     cwd: await freshFolder(),
   });
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('the server has no output');
   const log: Record<string, unknown>[] = [];
   const printed: string[] = [];
-  child.stderr.on('data', (text: Buffer) => printed.push(text.toString()));
+  stderr.on('data', (text: Buffer) => printed.push(text.toString()));
   const url = await new Promise<URL>((resolve, reject) => {
-    createInterface(child.stdout).on('line', (line) => {
+    createInterface(stdout).on('line', (line) => {
       printed.push(line);
       const entry: Record<string, unknown> = JSON.parse(line);
       log.push(entry);

@@ -1,46 +1,56 @@
 /**
- * `npm run bench`: how long a packaged function takes to start, as a ratio to a function that does
- * nothing, in one run. Ratios, because machines differ; `--rounds N`, and `--json` for a script.
+ * `npm run bench`: measures ljgate beside a server that does nothing and beside others, in turn, in one
+ * run on one machine, and says of each target whether it was met. Ratios, because machines differ.
  */
-import { parseArgs } from 'node:util';
-import { measureStarts, type Starts } from './start.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Plan } from './plan.ts';
+import { workTable } from './report.ts';
+import { measureWork } from './work.ts';
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '15' }, json: { type: 'boolean', default: false } },
-});
+const parts = ['work', 'start'] as const;
 
-/** The most that a function may take, as a multiple of hello's time. */
-const goal = 2.5;
-
-const rounds = Number(values.rounds);
-if (!Number.isSafeInteger(rounds) || rounds < 1) {
-  console.error(`bench: --rounds wants a number from 1 on; got "${values.rounds}"`);
-  process.exit(2);
+interface Options {
+  readonly only?: (typeof parts)[number];
+  readonly work?: string;
+  readonly rounds?: number;
+  readonly quick: boolean;
+  readonly json: boolean;
 }
 
-const starts = await measureStarts(rounds, (round) => {
-  if (process.stderr.isTTY) process.stderr.write(`\rround ${round} of ${rounds} `);
-});
-if (process.stderr.isTTY) process.stderr.write('\n');
-const hello = median(starts.find(({ name }) => name === 'hello'));
-const rows = starts.map((start) => {
-  const ratio = median(start) / hello;
-  const spread = [Math.min(...start.ms), Math.max(...start.ms)].map((ms) => Math.round(ms));
-  return { name: start.name, ms: Math.round(median(start)), spread, ratio: Math.round(ratio * 100) / 100 };
-});
+const command = new Command('bench')
+  .description('Measures ljgate beside a server that does nothing and beside others, in turn.')
+  .addOption(new Option('--only <part>', 'one part alone').choices(parts))
+  .option('--work <text>', 'only the work with this in its name, and no peers')
+  .option('--rounds <n>', 'rounds that count (default: 5, quick 3)', rounds)
+  .option('--quick', 'short waves, new connections alone, no peers', false)
+  .option('--json', 'print the numbers as JSON', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run bench
+  npm run -s bench -- --only work --quick
+  npm run -s bench -- --only work --quick --work cookie`,
+  );
 
-if (values.json) console.log(JSON.stringify({ rounds, goal, rows }));
-else {
-  console.log('| start to first answer | median ms | spread | of hello | goal |\n|---|---|---|---|---|');
-  for (const { name, ms, spread, ratio } of rows) {
-    const met = ratio <= goal ? 'met' : 'missed';
-    console.log(
-      `| ${name} | ${ms} | ${spread.join('–')} | ${ratio} | ${name === 'hello' ? '' : `${goal}: ${met}`} |`,
-    );
-  }
+function rounds(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('It wants a number from 1 on.');
 }
 
-function median(start: Starts | undefined): number {
-  const sorted = (start?.ms ?? []).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
+const options = command.parse().opts<Options>();
+const plan: Plan = {
+  quick: options.quick,
+  rounds: options.rounds ?? (options.quick ? 3 : 5),
+  waveMs: options.quick ? 700 : 1000,
+  passwords: options.quick ? 40 : 80,
+  peers: !options.quick && options.work === undefined,
+  wants: (work) => work.includes(options.work ?? ''),
+  say: (what) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${what}` : `${what}\n`),
+  skip: (what) => process.stderr.write(`skipped ${what}\n`),
+};
+const rows = await measureWork(plan);
+if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+console.log(options.json ? JSON.stringify(rows) : workTable(rows));
+process.exit();

@@ -1,0 +1,128 @@
+/** The programs that are measured, each a process of its own, and the processor time that each takes. */
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A program that runs. */
+export interface Running {
+  readonly process: ChildProcess;
+  /** The first message that it sends. */
+  readonly ready: Promise<unknown>;
+  /** Sends a message and gives the answer to it: one at a time. */
+  ask<Answer>(message: unknown): Promise<Answer>;
+  /** Processor time so far of all its threads, in ms. */
+  cpu(): number;
+  stop(): Promise<void>;
+}
+
+/** A folder where `npm start` keeps its data, on the same disk; gone with this process. */
+export function benchFolder(): string {
+  const data = join(root, 'data');
+  mkdirSync(data, { recursive: true });
+  const folder = mkdtempSync(join(data, 'bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts a TypeScript program of this folder that answers messages. */
+export function startProgram(file: string, ...args: string[]): Running {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { serialization: 'advanced' });
+  return running(child, file);
+}
+
+/** Starts a server of this folder, which sends its port once it listens. */
+export async function startPeer(
+  file: string,
+  ...args: string[]
+): Promise<Running & { readonly port: number }> {
+  const program = startProgram(file, ...args);
+  return { ...program, port: Number(await program.ready) };
+}
+
+/** Starts a server in Python, which prints its port. */
+export async function startPython(file: string): Promise<Running & { readonly port: number }> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn('python3', [path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await Promise.race([once(child.stdout, 'data'), failure(child, file)]);
+  return { ...running(child, file), port: Number(String(port)) };
+}
+
+/**
+ * Starts ljgate as `npm start` does, but for the port and the place of its data. Its log goes to a
+ * file, as a service's does.
+ */
+export async function startLjgate(
+  folder: string,
+  store: string,
+): Promise<Running & { readonly port: number }> {
+  const log = join(folder, 'ljgate.log');
+  const output = openSync(log, 'w');
+  const args = ['serve', '--demo', '--port', '0', '--store', store];
+  const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
+    stdio: ['ignore', output, 'inherit'],
+  });
+  closeSync(output);
+  while (child.exitCode === null) {
+    const port = /listens on \S+:(\d+)/.exec(readFileSync(log, 'utf8'))?.[1];
+    if (port !== undefined) return { ...running(child, 'ljgate'), port: Number(port) };
+    await sleep(20);
+  }
+  throw new Error(`ljgate did not start: ${readFileSync(log, 'utf8')}`);
+}
+
+/** Runs another command of ljgate's to its end. */
+export async function runLjgate(...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`ljgate ${args.join(' ')} ended with ${code}`);
+}
+
+function running(child: ChildProcess, name: string): Running {
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const failed = failure(child, name);
+  const answer = async () => (await Promise.race([once(child, 'message'), failed]))[0];
+  const ready = answer();
+  for (const promise of [failed, ready]) promise.catch(() => {});
+  return {
+    process: child,
+    ready,
+    async ask<Answer>(message: unknown) {
+      const answered = answer();
+      child.send(message as object);
+      const reply = await answered;
+      if (reply instanceof Error) throw reply;
+      return reply as Answer;
+    },
+    cpu: () => processorTime(child.pid ?? 0),
+    async stop() {
+      process.off('exit', kill);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function failure(child: ChildProcess, name: string): Promise<never> {
+  const [code, signal] = await once(child, 'exit');
+  throw new Error(`${name} ended with ${code ?? signal}`);
+}
+
+/** Linux counts in hundredths of a second; elsewhere `ps` does, or in seconds. */
+function processorTime(pid: number): number {
+  if (process.platform === 'linux') {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+  const time = execFileSync('ps', ['-o', 'cputime=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+  return time.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
+}

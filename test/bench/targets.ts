@@ -1,0 +1,14 @@
+/** What the gateway is to reach: the least share of the floor, for an embedded store and new connections. */
+import type { Work } from './conversations.ts';
+
+/** The least conversations a second for each of the floor's requests a second. */
+export const leastShare: Readonly<Partial<Record<Work, number>>> = {
+  'flat getchallenge': 0.8,
+  'flat challenge log-in': 0.35,
+  'XML-RPC challenge log-in': 0.28,
+  'whole session life': 0.15,
+  'log-in by cookie': 0.7,
+  'plain password, remembered': 0.6,
+  // Of what argon2 alone does at the same parameters on the same cores.
+  'plain password, never seen': 0.9,
+};

@@ -20,7 +20,7 @@ interface Options {
 const command = new Command('bench')
   .description('Measures ljgate beside a server that does nothing and beside others, in turn.')
   .addOption(new Option('--only <part>', 'one part alone').choices(parts))
-  .option('--work <text>', 'only the work with this in its name, and no peers')
+  .option('--work <text>', 'only the work with this in its name')
   .option('--rounds <n>', 'rounds that count (default: 5, quick 3)', rounds)
   .option('--quick', 'short waves, new connections alone, no peers', false)
   .option('--json', 'print the numbers as JSON', false)
@@ -45,7 +45,7 @@ const plan: Plan = {
   rounds: options.rounds ?? (options.quick ? 3 : 5),
   waveMs: options.quick ? 700 : 1000,
   passwords: options.quick ? 40 : 80,
-  peers: !options.quick && options.work === undefined,
+  peers: !options.quick,
   wants: (work) => work.includes(options.work ?? ''),
   say: (what) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${what}` : `${what}\n`),
   skip: (what) => process.stderr.write(`skipped ${what}\n`),

@@ -44,6 +44,7 @@ const plan: Plan = {
   quick: options.quick,
   rounds: options.rounds ?? (options.quick ? 3 : 5),
   waveMs: options.quick ? 700 : 1000,
+  codecMs: options.quick ? 150 : 300,
   passwords: options.quick ? 40 : 80,
   peers: !options.quick,
   wants: (work) => work.includes(options.work ?? ''),

@@ -7,6 +7,8 @@ export interface Plan {
   readonly rounds: number;
   /** How long a wave of load lasts, in ms. */
   readonly waveMs: number;
+  /** How long a codec is measured at a time, in ms. */
+  readonly codecMs: number;
   /** Passwords that are checked in a wave of never seen ones. */
   readonly passwords: number;
   /** Whether other people's servers are measured too. */

@@ -12,3 +12,9 @@ export const leastShare: Readonly<Partial<Record<Work, number>>> = {
   // Of what argon2 alone does at the same parameters on the same cores.
   'plain password, never seen': 0.9,
 };
+
+/** XML-RPC login calls that the adapter alone reads and answers, a second of a core; and more than sax reads. */
+export const leastCodec = 30_000;
+
+/** The most that a packaged function may take from start to first answer, as a multiple of hello's time. */
+export const mostStart = 2.5;

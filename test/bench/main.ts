@@ -2,56 +2,46 @@
  * `npm run bench`: measures ljgate beside a server that does nothing and beside others, in turn, in one
  * run on one machine, and says of each target whether it was met. Ratios, because machines differ.
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Plan } from './plan.ts';
-import { workTable } from './report.ts';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chart } from './chart.ts';
+import { measureCodecs } from './codecs.ts';
+import { measureDynamodb } from './dynamodb.ts';
+import { measureGrowth } from './growth.ts';
+import { readOptions } from './options.ts';
+import { planOf } from './plan.ts';
+import { report } from './report.ts';
+import { machine, type Results } from './results.ts';
+import { measureStart } from './start.ts';
 import { measureWork } from './work.ts';
 
-const parts = ['work', 'start'] as const;
+const options = readOptions();
+const plan = planOf(options);
+let results: Results = { machine: machine(), rounds: plan.rounds, skipped: [] };
 
-interface Options {
-  readonly only?: (typeof parts)[number];
-  readonly work?: string;
-  readonly rounds?: number;
-  readonly quick: boolean;
-  readonly json: boolean;
-}
+await part('work', async () => ({ work: await measureWork(plan) }));
+await part('codecs', async () => ({ codecs: await measureCodecs(plan) }));
+await part('start', () => measureStart(plan));
+await part('growth', async () => ({ growth: await measureGrowth(plan) }));
+await part('dynamodb', async () => ({ dynamodb: await measureDynamodb(plan) }));
+plan.say('');
 
-const command = new Command('bench')
-  .description('Measures ljgate beside a server that does nothing and beside others, in turn.')
-  .addOption(new Option('--only <part>', 'one part alone').choices(parts))
-  .option('--work <text>', 'only the work with this in its name')
-  .option('--rounds <n>', 'rounds that count (default: 5, quick 3)', rounds)
-  .option('--quick', 'short waves, new connections alone, no peers', false)
-  .option('--json', 'print the numbers as JSON', false)
-  .addHelpText(
-    'after',
-    `
-Examples:
-  npm run bench
-  npm run -s bench -- --only work --quick
-  npm run -s bench -- --only work --quick --work cookie`,
-  );
-
-function rounds(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError('It wants a number from 1 on.');
-}
-
-const options = command.parse().opts<Options>();
-const plan: Plan = {
-  quick: options.quick,
-  rounds: options.rounds ?? (options.quick ? 3 : 5),
-  waveMs: options.quick ? 700 : 1000,
-  codecMs: options.quick ? 150 : 300,
-  passwords: options.quick ? 40 : 80,
-  peers: !options.quick,
-  wants: (work) => work.includes(options.work ?? ''),
-  say: (what) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${what}` : `${what}\n`),
-  skip: (what) => process.stderr.write(`skipped ${what}\n`),
-};
-const rows = await measureWork(plan);
-if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-console.log(options.json ? JSON.stringify(rows) : workTable(rows));
+const complete = !options.quick && options.only === undefined && options.work === undefined;
+if (complete || options.write) await write();
+console.log(options.json ? JSON.stringify(results) : report(results));
 process.exit();
+
+/** Measures a part, if it is wanted; what cannot be measured here is skipped by name. */
+async function part(name: string, measure: () => Promise<Partial<Results>>): Promise<void> {
+  if (options.only !== undefined && options.only !== name) return;
+  const missing = plan.missing(name);
+  if (missing === undefined) results = { ...results, ...(await measure()) };
+  else plan.skip(`${name}: ${missing}`);
+  results = { ...results, skipped: plan.skipped };
+}
+
+async function write(): Promise<void> {
+  const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  if (results.work) writeFileSync(beside('results.svg'), await chart(results.work));
+  writeFileSync(beside('RESULTS.md'), report(results, results.work && 'results.svg'));
+}

@@ -22,6 +22,7 @@ export interface Command {
 /** What was sent since it was last asked for. Bytes are those of bodies. */
 export interface Metered {
   readonly commands: readonly Command[];
+  readonly rowsRead: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly readUnits: number;
@@ -60,12 +61,19 @@ export function meter(client: DynamoDBClient): Meter {
   );
   return {
     take() {
-      const taken = { commands, bytesSent, bytesReceived, readUnits, writeUnits };
+      const rowsRead = commands.reduce((sum, command) => sum + rowsIn(command), 0);
+      const taken = { commands, rowsRead, bytesSent, bytesReceived, readUnits, writeUnits };
       commands = [];
       [bytesSent, bytesReceived, readUnits, writeUnits] = [0, 0, 0, 0];
       return taken;
     },
   };
+}
+
+function rowsIn({ input }: Command): number {
+  const batch = 'RequestItems' in input ? Object.values(input.RequestItems ?? {}) : [];
+  const keys = batch.map((one) => ('Keys' in one ? (one.Keys ?? []).length : 0));
+  return keys.reduce((sum, count) => sum + count, 0);
 }
 
 function headersOf(message: unknown): Readonly<Record<string, string>> {

@@ -1,10 +1,15 @@
 /** How much is measured in this run, and whom to tell how it goes. */
+import { canRunLambda } from '../support/packaged.ts';
+import { requireProgram } from '../support/requirements.ts';
+import type { Options } from './options.ts';
 
 /** A run's plan. */
 export interface Plan {
   readonly quick: boolean;
   /** Rounds that count; medians are taken over them. */
   readonly rounds: number;
+  /** Rounds of starting functions. */
+  readonly starts: number;
   /** How long a wave of load lasts, in ms. */
   readonly waveMs: number;
   /** How long a codec is measured at a time, in ms. */
@@ -17,6 +22,42 @@ export interface Plan {
   wants(work: string): boolean;
   /** Tells what is being done. */
   say(what: string): void;
-  /** Tells what cannot be measured here, and why. */
+  /** What could not be measured here, and why. */
+  readonly skipped: readonly string[];
   skip(what: string): void;
+  /** What a part needs and this machine lacks. */
+  missing(part: string): string | undefined;
+}
+
+/** The plan for what was asked for. */
+export function planOf({ quick, rounds = quick ? 3 : 5, work = '' }: Options): Plan {
+  const skipped: string[] = [];
+  return {
+    quick,
+    rounds,
+    starts: 3 * rounds,
+    waveMs: quick ? 700 : 1000,
+    codecMs: quick ? 150 : 300,
+    passwords: quick ? 40 : 80,
+    peers: !quick,
+    wants: (name) => name.includes(work),
+    say,
+    skipped,
+    skip(what) {
+      skipped.push(what);
+      say(`skipped ${what}`);
+    },
+    missing(part) {
+      if (part === 'start' && !canRunLambda())
+        return "AWS's runtime client needs Linux, CMake, g++, make and xz";
+      if (part === 'dynamodb' && !requireProgram('java')) return 'the emulator needs Java';
+      return undefined;
+    },
+  };
+}
+
+/** On a terminal one line that changes, else a line each. */
+function say(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}`);
+  else if (what !== '') process.stderr.write(`${what}\n`);
 }

@@ -1,43 +1,176 @@
-/** The numbers as tables in Markdown. */
+/** The results as Markdown: the targets first, then every part with what its numbers mean. */
+import type { CodecRow } from './codecs.ts';
+import type { DynamodbRow } from './dynamodb.ts';
+import type { GrowthRow } from './growth.ts';
+import type { Results } from './results.ts';
+import type { SizeRow, StartRow } from './start.ts';
+import { spread, table } from './table.ts';
+import { verdicts } from './verdict.ts';
 import type { WorkRow } from './work.ts';
 
-/** What was done, and whether the targets were met. */
-export function workTable(rows: readonly WorkRow[]): string {
-  const head = [
-    'server',
-    'work',
-    'connections',
-    'a second',
-    'floor a second',
-    'share',
-    'spread',
-    'CPU share',
-    'cores busy, floor',
-    'target',
+/** The whole report; `chart`: the picture's file beside it. */
+export function report(results: Results, chart?: string): string {
+  const { machine, rounds, skipped, work, codecs, starts, sizes, growth, dynamodb } = results;
+  const facts = `${machine.cores} cores, ${machine.system}, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start`;
+  const parts = [
+    '# What `npm run bench` found',
+    `${facts}; medians of ${rounds} rounds, contestants in turn. Absolute numbers are this machine's: compare ratios.`,
+    ...(chart ? [`![Shares of the floor](${chart})`] : []),
+    ...skipped.map((what) => `Not measured here: ${what}.`),
+    targetTable(results),
+    ...(work ? workPart(work) : []),
+    ...(codecs ? codecPart(codecs) : []),
+    ...(starts ? startPart(starts) : []),
+    ...(sizes ? sizePart(sizes) : []),
+    ...(growth ? growthPart(growth) : []),
+    ...(dynamodb ? dynamodbPart(dynamodb) : []),
   ];
-  return table(
-    head,
-    rows.map(({ server, work, connections, rate, floor, share, cpuShare, busy, floorBusy, target }) => [
-      server,
-      work,
-      connections,
-      rate.toFixed(0),
-      floor.toFixed(0),
-      share.median.toFixed(3),
-      `${share.least.toFixed(3)}–${share.most.toFixed(3)}`,
-      cpuShare.toFixed(3),
-      `${busy.toFixed(2)}, ${floorBusy.toFixed(2)}`,
-      target === undefined ? '' : `${target.toFixed(2)} ${share.median >= target ? 'met' : 'missed'}`,
-    ]),
-  );
+  return `${parts.join('\n\n')}\n`;
 }
 
-/** A table in Markdown, aligned for people who read it as it is; numbers to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, i) =>
-    Math.max(...[head, ...rows].map((row) => (row[i] ?? '').length), name.length),
-  );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+function targetTable(results: Results): string {
+  const rows = verdicts(results).map(({ what, wanted, reached, met }) => [
+    what,
+    wanted,
+    reached,
+    met ? 'met' : '**missed**',
+  ]);
+  return rows.length === 0 ? 'No targets in these parts.' : table(['target', 'wanted', 'reached', ''], rows);
+}
+
+function workPart(rows: readonly WorkRow[]): string[] {
+  return [
+    '## Work',
+    `Eight clients, each with one conversation after another, in a process of their own. ljgate is what \`npm start\` serves: the same options, SQLite on disk with every write flushed before it is acknowledged, bans on, a log line a request (to a file). The *floor* is a bare Hono server on the same runtime, which reads the same request and sends the same reply; a server's *share* is its conversations a second by the floor's requests a second, right beside it. Passwords never seen are a share of what argon2 alone does at the same parameters. *CPU share* is the same of processor time: the floor's for a request by the server's for a conversation. *Busy* is how many cores server and floor took: where the load kept the floor less than 0.9 busy, the floor could have done more, and the smaller of the two shares is what a target is held against.`,
+    table(
+      [
+        'server',
+        'work',
+        'connections',
+        'a second#',
+        'floor#',
+        'share#',
+        'spread#',
+        'CPU share#',
+        'busy#',
+        'floor busy#',
+      ],
+      rows.map(({ server, work, connections, rate, floor, share, cpuShare, busy, floorBusy }) => [
+        server,
+        work,
+        connections,
+        rate.toFixed(0),
+        floor.toFixed(0),
+        share.median.toFixed(2),
+        spread(share, 2),
+        cpuShare.toFixed(2),
+        busy.toFixed(2),
+        floorBusy.toFixed(2),
+      ]),
+    ),
+  ];
+}
+
+function codecPart(rows: readonly CodecRow[]): string[] {
+  return [
+    '## Codecs alone',
+    "ljgate's adapters read a call, hand it to a gateway that knows the answer, and write that: bytes in, text out. The others only read, and make nothing of it. Times a second of one core's time.",
+    table(
+      ['', 'does', 'bytes in#', 'out#', 'a second a core#', 'spread#', 'of sax#'],
+      rows.map(({ codec, does, bytes, rate, ofSax }) => [
+        codec,
+        does,
+        String(bytes[0]),
+        bytes[1] === 0 ? '' : String(bytes[1]),
+        rate.median.toFixed(0),
+        spread(rate, 0),
+        ofSax?.median.toFixed(2) ?? '',
+      ]),
+    ),
+  ];
+}
+
+function startPart(rows: readonly StartRow[]): string[] {
+  return [
+    '## Start',
+    "From the start of the process to the first answer of a packaged Lambda function, under AWS's own runtime client, beside a function that only says hello.",
+    table(
+      ['function', 'ms#', 'spread#', 'of hello#'],
+      rows.map(({ name, ms, ofHello }) => [
+        name,
+        ms.median.toFixed(0),
+        spread(ms, 0),
+        ofHello.median.toFixed(2),
+      ]),
+    ),
+  ];
+}
+
+function sizePart(rows: readonly SizeRow[]): string[] {
+  const kilobytes = (bytes: number) => (bytes === 0 ? '' : String(Math.round(bytes / 1000)));
+  return [
+    'Sizes in thousands of bytes:',
+    table(
+      ['function', 'processor', 'zip#', 'JavaScript#', 'native#'],
+      rows.map((row) => [
+        row.name,
+        row.architecture,
+        ...[row.zip, row.javascript, row.native].map(kilobytes),
+      ]),
+    ),
+  ];
+}
+
+function growthPart(rows: readonly GrowthRow[]): string[] {
+  return [
+    '## Growth',
+    'SQLite on disk, without HTTP between; ms a call, the disk included. Sizes take turns, call by call.',
+    table(
+      ['call', 'grows', 'size#', 'ms#', 'spread#', 'of the smallest#'],
+      rows
+        .toSorted(byCall(rows))
+        .map(({ call, of, size, ms, ratio }) => [
+          call,
+          of,
+          String(size),
+          ms.median.toFixed(2),
+          spread(ms, 2),
+          ratio.toFixed(2),
+        ]),
+    ),
+  ];
+}
+
+/** Sizes of one call stand together. */
+function byCall(rows: readonly GrowthRow[]) {
+  const place = ({ call, of }: GrowthRow) => rows.findIndex((row) => row.call === call && row.of === of);
+  return (a: GrowthRow, b: GrowthRow) => place(a) - place(b) || a.size - b.size;
+}
+
+function dynamodbPart(rows: readonly DynamodbRow[]): string[] {
+  return [
+    '## DynamoDB',
+    "One call each, against DynamoDB Local. Bytes are those of the bodies; units are as the emulator counts them: DynamoDB itself counts at least one for each row asked for, also when it is not there. CPU is this side's, in ms a call: of the whole call without HTTP, of the bare SDK with the same commands, and what is above it.",
+    table(
+      [
+        'call',
+        'requests#',
+        'rows read#',
+        'bytes out#',
+        'in#',
+        'read units#',
+        'write units#',
+        'CPU ms#',
+        'SDK ms#',
+        'above#',
+      ],
+      rows.map((row) => [
+        row.method,
+        ...[row.requests, row.rowsRead, row.bytesSent, row.bytesReceived, row.readUnits, row.writeUnits].map(
+          String,
+        ),
+        ...[row.cpu, row.sdkCpu, row.cpu - row.sdkCpu].map((ms) => ms.toFixed(2)),
+      ]),
+    ),
+  ];
 }

@@ -6,17 +6,26 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { packageAll } from '../../infra/package/package.ts';
+import { type Package, packageAll } from '../../infra/package/package.ts';
 import { openSecretFile } from '../../infra/secrets/file.ts';
 import { lambdaClient } from '../support/lambda-client.ts';
 import { startLambda } from '../support/lambda-runtime.ts';
 import { callDocument } from '../support/wire.ts';
+import type { Plan } from './plan.ts';
+import { type Summary, summary } from './statistics.ts';
+import { mostStart } from './targets.ts';
 
-/** How long a start took, in ms, round by round. */
-export interface Starts {
+/** How long starts of one function take. */
+export interface StartRow {
   readonly name: string;
-  readonly ms: readonly number[];
+  readonly ms: Summary;
+  /** Of hello's, round by round. */
+  readonly ofHello: Summary;
+  readonly target?: number;
 }
+
+/** How large a packaged function is, in bytes. */
+export type SizeRow = Pick<Package, 'name' | 'architecture' | 'zip' | 'javascript' | 'native'>;
 
 interface Contestant {
   readonly name: string;
@@ -26,20 +35,37 @@ interface Contestant {
   readonly event: unknown;
 }
 
-/** Starts each contestant once a round, in turn, and tells of each round when it is over. */
-export async function measureStarts(rounds: number, onRound: (round: number) => void): Promise<Starts[]> {
+/** Starts each contestant once a round, in turn. */
+export async function measureStart(
+  plan: Plan,
+): Promise<{ readonly starts: readonly StartRow[]; readonly sizes: readonly SizeRow[] }> {
+  plan.say('start: packaging');
   const client = await lambdaClient();
   const folder = await mkdtemp(join(tmpdir(), 'ljgate-bench-'));
   try {
-    const contestants = await assemble(folder);
-    const starts = contestants.map(({ name }) => ({ name, ms: [] as number[] }));
-    for (let round = 1; round <= rounds; round++) {
+    const packages = await packageAll(join(folder, 'dist'));
+    const contestants = await assemble(folder, packages);
+    const times = contestants.map((): number[] => []);
+    for (let round = 1; round <= plan.starts; round++) {
+      plan.say(`start: round ${round} of ${plan.starts}`);
       for (const [i, contestant] of contestants.entries()) {
-        starts[i]?.ms.push(await timeStart(client, contestant));
+        times[i]?.push(await timeStart(client, contestant));
       }
-      onRound(round);
     }
-    return starts;
+    const [hello = []] = times;
+    const starts = contestants.map(({ name }, i) => {
+      const own = times[i] ?? [];
+      const ofHello = summary(own.map((ms, round) => ms / (hello[round] ?? Number.NaN)));
+      return { name, ms: summary(own), ofHello, ...(name !== 'hello' && { target: mostStart }) };
+    });
+    const sizes = packages.map(({ name, architecture, zip, javascript, native }) => ({
+      name,
+      architecture,
+      zip,
+      javascript,
+      native,
+    }));
+    return { starts, sizes };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -54,8 +80,7 @@ async function timeStart(client: string, { event, ...options }: Contestant): Pro
   return took;
 }
 
-async function assemble(folder: string): Promise<Contestant[]> {
-  const packages = await packageAll(join(folder, 'dist'));
+async function assemble(folder: string, packages: readonly Package[]): Promise<Contestant[]> {
   const unpack = async (name: string) => {
     const zip = packages.find((one) => one.name === name && one.architecture === process.arch);
     if (!zip) throw new Error(`there is no ${name} for ${process.arch}`);

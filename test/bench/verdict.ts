@@ -1,0 +1,50 @@
+/** Whether targets were met. */
+import type { Results } from './results.ts';
+import type { WorkRow } from './work.ts';
+
+/** One target. */
+export interface Verdict {
+  readonly what: string;
+  readonly wanted: string;
+  readonly reached: string;
+  readonly met: boolean;
+}
+
+/** A floor below this much of a core waits for the load. */
+const kept = 0.9;
+
+/**
+ * The share that counts. Where the load could not keep the floor busy, the floor could do more than it
+ * did and the plain share flatters: then the share of processor time counts too, and the smaller holds.
+ */
+export function honestShare({ share, cpuShare, floorBusy }: WorkRow): number {
+  return floorBusy < kept ? Math.min(share.median, cpuShare) : share.median;
+}
+
+/** Every target that this run can tell about, in the order in which they were set. */
+export function verdicts({ work = [], codecs = [], starts = [] }: Results): Verdict[] {
+  return [
+    ...work.flatMap((row) => {
+      if (row.target === undefined) return [];
+      const share = honestShare(row);
+      const of = row.work.includes('never seen') ? 'of bare argon2' : 'of the floor';
+      return verdict(row.work, `${row.target.toFixed(2)} ${of}`, share.toFixed(2), share >= row.target);
+    }),
+    ...codecs.flatMap(({ codec, does, rate, ofSax, target }) => {
+      if (target === undefined) return [];
+      const [mine, share] = [rate.median, ofSax?.median ?? 0];
+      const wanted = `${target} a second a core, above sax`;
+      const reached = `${mine.toFixed(0)}, ${share.toFixed(2)} of sax`;
+      return verdict(`${codec}: ${does}`, wanted, reached, mine >= target && share > 1);
+    }),
+    ...starts.flatMap(({ name, ofHello, target }) => {
+      if (target === undefined) return [];
+      const reached = ofHello.median;
+      return verdict(`start of ${name}`, `at most ${target} × hello`, reached.toFixed(2), reached <= target);
+    }),
+  ];
+}
+
+function verdict(what: string, wanted: string, reached: string, met: boolean): Verdict[] {
+  return [{ what, wanted, reached, met }];
+}

@@ -232,9 +232,13 @@ function numbered(pattern: Account, number: number, { sealer }: Ports): Account 
   return { ...pattern, username, userid: (number + 1) as UserId, password: { ...kept, sealed } };
 }
 
-/** Ids of sessions that are added here are low; those that the gateway makes are seconds since 2024. */
-let lastId = 0;
-const lowestMade = 50_000_000;
+/**
+ * Ids are seconds since 2024, and one that is too old to be alive costs nothing to expire. Those added
+ * here are some weeks old; those that the gateway makes are from the last 12 hours.
+ */
+const sinceEpoch = Math.floor(Date.now() / 1000) - Date.UTC(2024) / 1000;
+let lastId = sinceEpoch - 20 * 24 * 3600;
+const lowestMade = sinceEpoch - 24 * 3600;
 
 /** Sessions of nobody's, straight into the file; gives their ids. */
 async function addSessions(

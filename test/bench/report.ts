@@ -122,29 +122,22 @@ function sizePart(rows: readonly SizeRow[]): string[] {
 }
 
 function growthPart(rows: readonly GrowthRow[]): string[] {
+  const kinds = Map.groupBy(rows, ({ of }) => of);
   return [
     '## Growth',
-    'SQLite on disk, without HTTP between; ms a call, the disk included. Sizes take turns, call by call.',
-    table(
-      ['call', 'grows', 'size#', 'ms#', 'spread#', 'of the smallest#'],
-      rows
-        .toSorted(byCall(rows))
-        .map(({ call, of, size, ms, ratio }) => [
+    'SQLite on disk, without HTTP between; ms a call, the disk included. Sizes take turns, call by call. In brackets: as a multiple of the cost at the smallest size.',
+    ...[...kinds].map(([of, ofKind]) => {
+      const sizes = [...new Set(ofKind.map(({ size }) => size))];
+      const calls = Map.groupBy(ofKind, ({ call }) => call);
+      return table(
+        [of, ...sizes.map((size) => `${size.toLocaleString('en')}#`)],
+        [...calls].map(([call, cells]) => [
           call,
-          of,
-          String(size),
-          ms.median.toFixed(2),
-          spread(ms, 2),
-          ratio.toFixed(2),
+          ...cells.map(({ ms, ratio }) => `${ms.median.toFixed(2)} (${ratio.toFixed(1)})`),
         ]),
-    ),
+      );
+    }),
   ];
-}
-
-/** Sizes of one call stand together. */
-function byCall(rows: readonly GrowthRow[]) {
-  const place = ({ call, of }: GrowthRow) => rows.findIndex((row) => row.call === call && row.of === of);
-  return (a: GrowthRow, b: GrowthRow) => place(a) - place(b) || a.size - b.size;
 }
 
 function dynamodbPart(rows: readonly DynamodbRow[]): string[] {

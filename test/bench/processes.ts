@@ -31,7 +31,10 @@ export function benchFolder(): string {
 
 /** Starts a TypeScript program of this folder that answers messages. */
 export function startProgram(file: string, ...args: string[]): Running {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { serialization: 'advanced' });
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    serialization: 'advanced',
+    execArgv: [],
+  });
   return running(child, file);
 }
 

@@ -77,7 +77,7 @@ const sessionexpire: Step = (memory) => {
 const getchallengeDocument = callDocument('LJ.XMLRPC.getchallenge', { ver: '<int>1</int>' });
 
 /** A login call as XML-RPC clients send it. */
-export function loginDocument(challenge: string, response: string): string {
+function loginDocument(challenge: string, response: string): string {
   return callDocument('LJ.XMLRPC.login', {
     username: 'test',
     auth_method: 'challenge',

@@ -1,7 +1,16 @@
 /** The programs that are measured, each a process of its own, and the processor time that each takes. */
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -120,12 +129,19 @@ async function failure(child: ChildProcess, name: string): Promise<never> {
   throw new Error(`${name} ended with ${code ?? signal}`);
 }
 
-/** Linux counts in hundredths of a second; elsewhere `ps` does, or in seconds. */
+/**
+ * Linux tells nanoseconds for each thread, where its kernel keeps them; else hundredths of a second for
+ * all, also of threads that have ended. Elsewhere there is `ps`.
+ */
 function processorTime(pid: number): number {
-  if (process.platform === 'linux') {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+  if (process.platform !== 'linux') {
+    const time = execFileSync('ps', ['-o', 'cputime=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return time.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
   }
-  const time = execFileSync('ps', ['-o', 'cputime=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-  return time.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/schedstat`);
+  if (threads.every((file) => existsSync(file))) {
+    return threads.reduce((sum, file) => sum + Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6, 0);
+  }
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

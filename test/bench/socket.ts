@@ -10,7 +10,7 @@ export interface Client {
 }
 
 /** A request's bytes: all that is sent here is ASCII. */
-export function encode({ path, body, headers = '' }: Request, keepAlive: boolean): string {
+function encode({ path, body, headers = '' }: Request, keepAlive: boolean): string {
   const fate = keepAlive ? '' : 'Connection: close\r\n';
   const head = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n${headers}${fate}`;
   return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;

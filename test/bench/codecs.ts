@@ -177,7 +177,9 @@ async function bare(plan: Plan, does: string, document: string): Promise<Contest
     reader.ontext = () => {};
     reader.write(document).close();
   };
-  const python = await pythonLoads(document).catch((error: Error) => plan.skip(`Python: ${error.message}`));
+  const python = await pythonLoads(document).catch((error: Error) =>
+    plan.skip(`Python's xmlrpc.client.loads: ${error.message}`),
+  );
   return [
     { ...row, codec: 'sax', run: (ms) => paced(ms, saxRun) },
     { ...row, codec: 'fast-xml-parser', run: (ms) => paced(ms, async () => parser.parse(document)) },

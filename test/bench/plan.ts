@@ -44,6 +44,7 @@ export function planOf({ quick, rounds = quick ? 3 : 5, work = '' }: Options): P
     say,
     skipped,
     skip(what) {
+      if (skipped.includes(what)) return;
       skipped.push(what);
       say(`skipped ${what}`);
     },

@@ -6,8 +6,8 @@ import { planOf } from './plan.ts';
 import { measureWork } from './work.ts';
 
 const plan = {
-  ...planOf({ quick: true, json: false, write: false, rounds: 3 }),
-  waveMs: 350,
+  ...planOf({ quick: true, json: false, write: false, rounds: 5 }),
+  waveMs: 250,
   codecMs: 60,
   wants: (work: string) => work in usualWork,
   say() {},

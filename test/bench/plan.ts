@@ -36,7 +36,7 @@ export function planOf({ quick, rounds = quick ? 3 : 5, work = '' }: Options): P
     quick,
     rounds,
     starts: 3 * rounds,
-    waveMs: quick ? 700 : 1000,
+    waveMs: quick ? 600 : 800,
     codecMs: quick ? 150 : 300,
     passwords: quick ? 40 : 80,
     peers: !quick,

@@ -11,7 +11,8 @@ import type { WorkRow } from './work.ts';
 /** The whole report; `chart`: the picture's file beside it. */
 export function report(results: Results, chart?: string): string {
   const { machine, rounds, skipped, work, codecs, starts, sizes, growth, dynamodb } = results;
-  const facts = `${machine.cores} cores, ${machine.system}, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start`;
+  const { cores, system, node, load, flushMs } = machine;
+  const facts = `${cores} cores, ${system}, Node ${node}; at the start a load of ${load.toFixed(1)}, and ${flushMs.toFixed(2)} ms for a flush to the disk`;
   const parts = [
     '# What `npm run bench` found',
     `${facts}; medians of ${rounds} rounds, contestants in turn. Absolute numbers are this machine's: compare ratios.`,

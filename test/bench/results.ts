@@ -1,9 +1,13 @@
 /** Everything that a run found out. */
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { arch, availableParallelism, loadavg, platform } from 'node:os';
+import { join } from 'node:path';
 import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
+import { benchFolder } from './processes.ts';
 import type { SizeRow, StartRow } from './start.ts';
+import { median } from './statistics.ts';
 import type { WorkRow } from './work.ts';
 
 /** A run's results; parts that were not asked for, or could not be measured here, are missing. */
@@ -26,6 +30,8 @@ export interface Machine {
   readonly node: string;
   /** Processes that wanted a core when the run began: above 0.5 or so, others were at work. */
   readonly load: number;
+  /** Ms that the disk takes to keep a page for good: no write is acknowledged sooner. */
+  readonly flushMs: number;
 }
 
 /** This machine, without its name. */
@@ -35,5 +41,19 @@ export function machine(): Machine {
     cores: availableParallelism(),
     node: process.versions.node,
     load: loadavg()[0] ?? 0,
+    flushMs: flushTime(),
   };
+}
+
+function flushTime(): number {
+  const file = openSync(join(benchFolder(), 'flush'), 'w');
+  const page = Buffer.alloc(4096, 'x');
+  const times = Array.from({ length: 50 }, () => {
+    const start = performance.now();
+    writeSync(file, page);
+    fdatasyncSync(file);
+    return performance.now() - start;
+  });
+  closeSync(file);
+  return median(times);
 }

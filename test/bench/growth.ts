@@ -208,11 +208,10 @@ async function addAccounts({ store, file, ports }: World, count: number): Promis
   const parsed = parseAccountLine({ username: nameOf(0), password, fullname: 'One of Many' });
   if (!parsed.ok) throw new Error(parsed.reason);
   const pattern = await enrol(parsed.line, ports, 1 as UserId);
-  const writes = Array.from({ length: Math.min(count, called) }, (_, i) => ({
-    kind: 'add' as const,
-    account: numbered(pattern, i * strideOf(count), ports),
-  }));
-  await store.admin.accounts.write(writes);
+  const accounts = await Promise.all(
+    Array.from({ length: Math.min(count, called) }, (_, i) => numbered(pattern, i * strideOf(count), ports)),
+  );
+  await store.admin.accounts.write(accounts.map((account) => ({ kind: 'add' as const, account })));
   file.exec('PRAGMA synchronous = OFF');
   file
     .prepare(
@@ -224,11 +223,11 @@ async function addAccounts({ store, file, ports }: World, count: number): Promis
     .run(count, nameOf(0));
 }
 
-function numbered(pattern: Account, number: number, { sealer }: Ports): Account {
+async function numbered(pattern: Account, number: number, { sealer }: Ports): Promise<Account> {
   const username = nameOf(number);
   const { password: kept } = pattern;
   if (kept?.accepts !== 'anyForm') throw new Error('the pattern takes no challenge');
-  const sealed = sealer.seal(md5Hex(password), username, 'password');
+  const sealed = await sealer.seal(md5Hex(password), username, 'password');
   return { ...pattern, username, userid: (number + 1) as UserId, password: { ...kept, sealed } };
 }
 

@@ -1,11 +1,10 @@
 /** A D1 database from outside of any Worker, for the command line: through `wrangler d1 execute`. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import * as v from 'valibot';
 import type { AccountWrite, WriteOutcome } from '../../core/administration.ts';
-import { StoreFailed } from '../../core/ports.ts';
+import { StoreFailed, StoreUnavailable } from '../../core/ports.ts';
 import { d1Store, translated } from './d1.ts';
 import { decode } from './decode.ts';
 import type { OpenStore } from './open-store.ts';
@@ -22,7 +21,7 @@ export interface WranglerOptions {
   readonly folder?: string;
 }
 
-/** Bytes of one command: Linux takes an argument of 128 KiB, D1 a statement of 100 KB. */
+/** Bytes of one command: D1 takes statements of 100 KB. */
 const longest = 120_000;
 
 /** Bytes of accounts that go into one command, which is somewhat longer. */
@@ -78,14 +77,21 @@ async function execute(options: WranglerOptions, statements: readonly Statement[
   return results.map((result) => result.results);
 }
 
+/**
+ * Takes wrangler's arguments from standard input: the machine's other users can read those of a
+ * process, and these hold password hashes. Nor has a pipe the length of arguments.
+ */
+const launcher = `
+  process.argv.splice(1, Infinity, ...JSON.parse(require('node:fs').readFileSync(0, 'utf8')));
+  require('node:module').runMain();`;
+
 async function ask({ name, local, folder }: WranglerOptions, sql: string): Promise<unknown> {
-  const wrangler = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin');
   const where = local ? '--local' : '--remote';
-  const args = [join(wrangler, 'wrangler.js'), 'd1', 'execute', name, where, '--json', `--command=${sql}`];
+  const args = [wranglerHere(), 'd1', 'execute', name, where, '--json', `--command=${sql}`];
   const { promise, resolve } = Promise.withResolvers<readonly [Error | null, string, string]>();
   const child = execFile(
     process.execPath,
-    args,
+    ['--no-warnings', '-e', launcher],
     {
       maxBuffer: 1024 * 1024 * 1024,
       env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' },
@@ -93,14 +99,23 @@ async function ask({ name, local, folder }: WranglerOptions, sql: string): Promi
     },
     (error, stdout, stderr) => resolve([error, stdout, stderr]),
   );
-  // Nobody is there to be asked anything.
-  child.stdin?.end();
+  // A process that ends early says why by itself.
+  child.stdin?.on('error', () => {}).end(JSON.stringify(args));
   const [error, stdout, stderr] = await promise;
   const json = parsed(stdout);
   if (!error && json !== undefined) return json;
   throw translated(
     new Error(complaintIn(json) ?? (stderr.trim() || stdout.trim() || 'wrangler said nothing')),
   );
+}
+
+/** wrangler's own program, without the process that the one in its `bin` puts before it. */
+function wranglerHere(): string {
+  try {
+    return createRequire(import.meta.url).resolve('wrangler');
+  } catch (cause) {
+    throw new StoreUnavailable('D1: wrangler is not installed here', { cause });
+  }
 }
 
 /** What is printed before the JSON are notices. */

@@ -72,11 +72,13 @@ async function tally(count: number, work: (i: number) => Promise<string>): Promi
 /**
  * @param open another handle on the same data, as another process would hold it
  * @param sweeps whether `sweep` drops rows, or leaves them to the store's own time-to-live
+ * @param reorders whether of two requests at once the later may come first: it does no harm, for an id
+ *   is known to nobody before its add is answered
  */
 export function describeStore(
   name: string,
   open: () => Promise<OpenStore>,
-  { sweeps }: { readonly sweeps: boolean },
+  { sweeps, reorders = false }: { readonly sweeps: boolean; readonly reorders?: boolean },
 ): void {
   describe(name, () => {
     let here: OpenStore;
@@ -394,7 +396,7 @@ export function describeStore(
         await expect(here.sessions.expire(freshName(), [], now + rowLifetime)).resolves.toBeUndefined();
       });
 
-      test('expired while they are being added are over once it is done', async () => {
+      test.runIf(!reorders)('expired while they are being added are over once it is done', async () => {
         const owner = freshName();
         await tally(40, async (i) => {
           const id = (i + 1) as SessionId;

@@ -11,7 +11,10 @@ function database() {
   return started;
 }
 
-describeStore('D1 in workerd', async () => d1Store((await database()).driver, 'd1'), { sweeps: true });
+describeStore('D1 in workerd', async () => d1Store((await database()).driver, 'd1'), {
+  sweeps: true,
+  reorders: true,
+});
 
 test('every operation without tables fails as StoreFailed, and inspection says what is missing', async () => {
   const { binding } = await startD1();
@@ -19,7 +22,7 @@ test('every operation without tables fails as StoreFailed, and inspection says w
   const { errors } = await failures(store);
   for (const [name, error] of errors) expect([name, error]).toEqual([name, expect.any(StoreFailed)]);
   expect(await store.inspect()).toMatchObject([
-    { well: false, detail: 'lacks 0001_ljgate.sql, 0002_ljgate.sql' },
+    { well: false, detail: 'lacks 0001_ljgate.sql, 0002_ljgate.sql, 0003_ljgate.sql' },
     { well: true },
   ]);
 });

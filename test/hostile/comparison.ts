@@ -90,8 +90,15 @@ export const intended: readonly Intended[] = [
   {
     reason: 'a byte order mark decides the encoding, whatever is declared behind it',
     side: 'they refuse',
-    message: /ExpatError: (?:unknown encoding|encoding specified)/,
+    message:
+      /ExpatError: (?:unknown encoding|encoding specified)|LookupError: unknown encoding|ValueError: multi-byte/,
     document: /^<\?xml[^>]*encoding/,
+  },
+  {
+    reason: 'expat takes the declaration’s word against a mark where it knows the encoding',
+    side: 'they refuse',
+    message: /ExpatError: not well-formed/,
+    document: /^<\?xml[^>]*encoding\s*=\s*["'](?!utf-(?:8|16)["'])/i,
   },
   {
     reason: 'names are those of XML 1.0’s fifth edition; expat holds to the fourth',

@@ -81,9 +81,13 @@ function property<T>(
         within === undefined ? {} : { interruptAfterTimeLimit: within, markInterruptAsFailure: false };
       const tried = fc.asyncProperty(made, async (one) => holds(one, bench));
       const details = await fc.check(tried, { seed, numRuns, ...limit });
+      const reason = details.errorInstance instanceof Error ? `${details.errorInstance.message}\n` : '';
       return {
         runs: details.numRuns,
-        failure: details.failed && details.counterexample ? fc.defaultReportMessage(details) : undefined,
+        failure:
+          details.failed && details.counterexample
+            ? `${reason}${fc.defaultReportMessage(details)}`
+            : undefined,
         input: details.counterexample ? corpusBody(details.counterexample[0]) : undefined,
       };
     },

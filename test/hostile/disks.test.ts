@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../support/cli.ts';
 import { freshFolder, type Ljgate } from '../support/server.ts';
 import { right, wires } from '../support/site.ts';
@@ -12,6 +12,8 @@ import { failingDisks, makeReadOnly } from './disks.ts';
 import { createLedger, type Fate, type Ledger } from './ledger.ts';
 import { callerOf, codeOf, type Player } from './players.ts';
 import { checkAll, examine, playersOf, startOn } from './stops.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const running = new Set<Ljgate>();
 const cleanup: (() => void)[] = [];

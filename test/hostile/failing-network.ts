@@ -6,19 +6,21 @@ import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chooser } from '../core/random.ts';
 
-/** What may become of a request. After the first line, the store has done what it was asked. */
-export const faults = [
-  ...([
-    'throttled',
-    'overThroughput',
-    'error',
-    'unavailable',
-    'skewed',
-    'resetBefore',
-    'silentBefore',
-  ] as const),
-  ...(['resetAfter', 'cutShort', 'silentAfter', 'late', 'slow', 'unprocessed'] as const),
+/** Faults that leave undone what was asked. */
+const before = [
+  'throttled',
+  'overThroughput',
+  'error',
+  'unavailable',
+  'skewed',
+  'resetBefore',
+  'silentBefore',
 ] as const;
+
+/** Faults that do it, all of it or a part, now or later. */
+const after = ['resetAfter', 'cutShort', 'silentAfter', 'late', 'slow', 'unprocessed'] as const;
+
+const faults = [...before, ...after];
 export type Fault = (typeof faults)[number];
 
 /** A running network. */
@@ -47,6 +49,7 @@ export async function openNetwork(
 ): Promise<FailingNetwork> {
   const injected = Object.fromEntries(faults.map((fault) => [fault, 0])) as Record<Fault, number>;
   const attempts = new Map<string, number>();
+  let mostAttempts = 0;
   const agent = new Agent({ keepAlive: true });
   const sockets = new Set<Socket>();
   const chosen = new Map<string, Fault>();
@@ -114,7 +117,9 @@ export async function openNetwork(
     try {
       const body = await text(from);
       const invocation = String(from.headers['amz-sdk-invocation-id']);
-      attempts.set(invocation, (attempts.get(invocation) ?? 0) + 1);
+      const attempt = (attempts.get(invocation) ?? 0) + 1;
+      attempts.set(invocation, attempt);
+      mostAttempts = Math.max(mostAttempts, attempt);
       const fault = choose(body, String(from.headers['x-amz-target']).split('.')[1] ?? '');
       if (fault) injected[fault]++;
       await (fault ? suffer(fault, from, to, body) : pass(from, body).then((reply) => send(to, reply)));
@@ -134,7 +139,7 @@ export async function openNetwork(
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     injected,
-    mostAttempts: () => Math.max(...attempts.values()),
+    mostAttempts: () => mostAttempts,
     fail(count) {
       left += count;
     },

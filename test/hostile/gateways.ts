@@ -16,7 +16,7 @@ export interface GatewayOptions {
 }
 
 /** No bans: for calls that are refused on purpose. */
-export const noBans: BanRules = { pair: 'off', sweep: 'off' };
+const noBans: BanRules = { pair: 'off', sweep: 'off' };
 
 const start = Date.now();
 

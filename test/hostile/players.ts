@@ -54,8 +54,8 @@ export interface PlayerOptions {
   readonly patience: number;
 }
 
-/** Accounts' passwords, as test/support and the demo accounts have them. */
-export const password = 'test';
+/** The password of every account here, as test/support and the demo account `test` have it. */
+const password = 'test';
 
 /** Makes a player. Refusals that no failure of the store explains are complaints. */
 export function createPlayer(call: Caller, ledger: Ledger, options: PlayerOptions): Player {

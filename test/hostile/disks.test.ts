@@ -32,7 +32,7 @@ const pidOf = ({ process }: Ljgate) => process.pid ?? expect.unreachable();
 /** Every kind of call that writes; resolves to its fate. */
 const writes: Readonly<Record<string, (player: Player, session: string) => Promise<Fate>>> = {
   'a session': (player) => player.generate('test'),
-  'an expiry': (player, session) => player.expire('test', session.split(':')[2] ?? ''),
+  'an expiry': (player, session) => player.expire('test', [session.split(':')[2] ?? '']),
   'an expireall': (player) => player.expire('test', 'all'),
   async 'a challenge'(player) {
     return player.answer('test', (await player.challenge()) ?? '', 'test');

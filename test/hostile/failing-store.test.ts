@@ -91,13 +91,12 @@ async function play(count: number, random: Chooser, { players, ledger, guesses }
     const owner = random.one(accounts);
     const sessions = ledger.sessions();
     const session = sessions[random.below(sessions.length)];
-    const [, ofWhom = '', id = ''] = session?.split(':') ?? [];
-    const move = random.below(20);
-    if (move < 7 || session === undefined) await player.generate(owner);
-    else if (move < 12) await player.verify(session);
-    else if (move < 14) await player.expire(ofWhom, id);
-    else if (move < 15) await player.expire(owner, 'all');
-    else if (move < 16) {
+    const move = random.below(40);
+    if (move < 14 || session === undefined) await player.generate(owner);
+    else if (move < 23) await player.verify(session);
+    else if (move < 29) await player.expire(...someOf(session, sessions));
+    else if (move < 30) await player.expire(owner, 'all');
+    else if (move < 32) {
       const guessed = accounts[random.below(2)] ?? owner;
       if ((await player.guess(guessed, `192.0.2.${n}`)) === 101) told(guesses, `${guessed} at gateway ${n}`);
     } else {
@@ -108,6 +107,13 @@ async function play(count: number, random: Chooser, { players, ledger, guesses }
       if (again === undefined) kept.push(challenge);
     }
   }
+}
+
+/** A session's owner, and its id with those of up to seven others of that owner. */
+function someOf(session: string, sessions: readonly string[]): [owner: string, ids: string[]] {
+  const [, owner = ''] = session.split(':');
+  const others = sessions.filter((other) => other.startsWith(`ws:${owner}:`)).slice(-7);
+  return [owner, [...new Set([session, ...others].map((each) => each.split(':')[2] ?? ''))]];
 }
 
 /** What the witness sees of all that may still be alive or accepted. */

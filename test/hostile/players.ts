@@ -36,8 +36,7 @@ const codes = [
 /** A client of one caller. Each call resolves to its fate. */
 export interface Player {
   generate(owner: string): Promise<Fate>;
-  /** `id` `all` is expireall. */
-  expire(owner: string, id: string): Promise<Fate>;
+  expire(owner: string, ids: readonly string[] | 'all'): Promise<Fate>;
   verify(session: string): Promise<Fate>;
   /** A challenge of this caller's; `undefined` when it could not be had. */
   challenge(): Promise<string | undefined>;
@@ -92,12 +91,12 @@ export function createPlayer(call: Caller, ledger: Ledger, options: PlayerOption
       if (code === 0 && session === undefined) ledger.complaints.push('sessiongenerate gave no session');
       return fateOf(code, 'sessiongenerate');
     },
-    async expire(owner, id) {
-      const conclude = ledger.ending(owner, id);
-      const which: Fields = id === 'all' ? { expireall: '1' } : { expire: [id] };
+    async expire(owner, ids) {
+      const endings = [ids].flat().map((id) => ledger.ending(owner, id));
+      const which: Fields = ids === 'all' ? { expireall: '1' } : { expire: ids };
       const { code } = await made('sessionexpire', { username: owner, password, ...which });
       const fate = fateOf(code, 'sessionexpire');
-      conclude(fate);
+      for (const conclude of endings) conclude(fate);
       return fate;
     },
     async verify(session) {

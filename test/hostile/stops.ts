@@ -63,7 +63,7 @@ async function client(random: Chooser, players: [Player, ...Player[]], ledger: L
     if (move < 12 || id === undefined) {
       if ((await player.generate(owner)) === 'unknown') return;
     } else if (move < 25) {
-      if ((await player.expire(owner, id)) === 'unknown') return;
+      if ((await player.expire(owner, [id])) === 'unknown') return;
     } else if (move < 26) {
       if ((await player.expire(owner, 'all')) === 'unknown') return;
     } else {

@@ -1,6 +1,7 @@
 /** Accounts as JSON: the one form that every store keeps them in. */
 import * as v from 'valibot';
 import { type Account, type ClientKey, type ClientKeyId, statuses, type UserId } from './account.ts';
+import { wrongPlaces } from './checks.ts';
 import { StoreFailed } from './ports.ts';
 import { parseUsername, type Username } from './username.ts';
 
@@ -107,7 +108,7 @@ export function decodeAccount(plain: unknown): Account {
 function check(plain: unknown, name: () => string): v.InferOutput<typeof plainAccount> {
   const result = v.safeParse(plainAccount, plain, { abortPipeEarly: true });
   if (result.success) return result.output;
-  const cause = new v.ValiError(result.issues);
+  const cause = wrongPlaces(result.issues);
   throw new StoreFailed(`the record of account ${name()} is malformed`, { cause });
 }
 

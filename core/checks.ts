@@ -10,6 +10,15 @@ export function reasonOf(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<
   return place.length > 0 ? `${place.join('').replace(/^\./, '')}: ${message}` : message;
 }
 
+/**
+ * Which places of a stored record are wrong, as the cause of an error that is logged. What stands there
+ * is not quoted: valibot's own error would, and it may be a hash or a digest.
+ */
+export function wrongPlaces(issues: readonly v.BaseIssue<unknown>[]): Error {
+  const places = issues.map((issue) => `${v.getDotPath(issue) ?? 'the whole'} (${issue.type})`);
+  return new Error(`wrong: ${places.slice(0, 5).join(', ')}`);
+}
+
 /** A value as a reason quotes it, cut short. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');

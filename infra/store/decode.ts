@@ -1,5 +1,6 @@
 /** Reading back what a store kept. */
 import * as v from 'valibot';
+import { wrongPlaces } from '../../core/checks.ts';
 import { StoreFailed } from '../../core/ports.ts';
 
 /**
@@ -13,5 +14,5 @@ export function decode<const Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, plain);
   if (result.success) return result.output;
-  throw new StoreFailed(`the record of ${what} is malformed`, { cause: new v.ValiError(result.issues) });
+  throw new StoreFailed(`the record of ${what} is malformed`, { cause: wrongPlaces(result.issues) });
 }

@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { watchForSecrets } from './marks.ts';
 
 /** A function to run. */
 export interface LambdaOptions {
@@ -119,8 +120,12 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaFunctio
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: unknown[] = [];
+  const watch = watchForSecrets();
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface(stream).on('line', (line) => log.push(parsed(line)));
+    createInterface(stream).on('line', (line) => {
+      log.push(parsed(line));
+      watch.see(line);
+    });
   }
   child.once('exit', (code) => {
     end(new Error(`the function ended with ${code}: ${log.map((line) => JSON.stringify(line)).join('\n')}`));
@@ -142,6 +147,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaFunctio
       await exited;
       api.closeAllConnections();
       api.close();
+      watch.judge();
     },
   };
 }

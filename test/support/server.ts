@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { watchForSecrets } from './marks.ts';
 import type { Holdings } from './probe.ts';
 
 const main = fileURLToPath(new URL('../../functions/cli/ljgate.ts', import.meta.url));
@@ -67,10 +68,15 @@ async function startUnder(nodeArgs: readonly string[], ...args: string[]): Promi
   if (!stdout || !stderr) throw new Error('the server has no output');
   const log: Record<string, unknown>[] = [];
   const printed: string[] = [];
-  stderr.on('data', (text: Buffer) => printed.push(text.toString()));
+  const watch = watchForSecrets();
+  createInterface(stderr).on('line', (line) => {
+    printed.push(line);
+    watch.see(line);
+  });
   const url = await new Promise<URL>((resolve, reject) => {
     createInterface(stdout).on('line', (line) => {
       printed.push(line);
+      watch.see(line);
       const entry: Record<string, unknown> = JSON.parse(line);
       log.push(entry);
       if (entry['message'] === 'listening') resolve(new URL(String(entry['url'])));
@@ -82,9 +88,11 @@ async function startUnder(nodeArgs: readonly string[], ...args: string[]): Promi
     process: child,
     log,
     async stop() {
-      if (child.exitCode !== null) return child.exitCode;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      watch.judge();
       return child.exitCode;
     },
   };

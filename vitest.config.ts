@@ -1,10 +1,36 @@
 import { defineConfig } from 'vitest/config';
+import { long } from './test/support/effort.ts';
+import { tallyReporter } from './test/support/tally-reporter.ts';
+
+const include = ['test/**/*.test.ts'];
+
+/** What measures, and so runs by itself, after all others. */
+const alone = ['overload', 'soak', 'timing'].map((name) => `test/hostile/${name}.test.ts`);
+
+const timeouts = { testTimeout: long ? 3_600_000 : 60_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/global-setup.ts'],
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
+    reporters: ['default', tallyReporter()],
+    projects: [
+      {
+        test: {
+          name: 'together',
+          globalSetup: ['test/support/global-setup.ts'],
+          include,
+          exclude: ['node_modules/**', ...alone],
+          ...timeouts,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          ...timeouts,
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,93 @@
+/**
+ * Writes what the hostile tests tried into SECURITY.md, after a run that tells the whole of it: short,
+ * passed, no file of test/hostile left out and no test of them skipped. Under `CI=true` nothing is
+ * written; a table that differs fails the run.
+ */
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Reporter, TestModule } from 'vitest/node';
+import { long } from './effort.ts';
+import { type Trial, trials } from './tally.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const document = join(root, 'SECURITY.md');
+const folder = 'test/hostile';
+
+/** Between these two lines stands the table. */
+export const marks = ['<!-- tried -->', '<!-- /tried -->'] as const;
+
+/** A row's count, and the files that counted. */
+export type Counted = ReadonlyMap<Trial, { readonly count: number; readonly files: readonly string[] }>;
+
+/** What tries harder than `npm test`, where it is not `npm run test:long`. */
+const harder: Partial<Record<Trial, string>> = {
+  'hostile inputs': 'npm run fuzz',
+  'property cases': 'npm run fuzz',
+};
+
+/** The table in Markdown. A row that nothing counted has a dash. */
+export function tableOf(counted: Counted): string {
+  const rows = trials.map((trial) => {
+    const { count, files } = counted.get(trial) ?? { count: 0, files: [] };
+    const links = files.toSorted().map((file) => `[${file.replace(`${folder}/`, '')}](${file})`);
+    const shown = count > 0 ? count.toLocaleString('en-US') : '—';
+    return `| ${trial} | ${shown} | ${links.join(', ') || '—'} | \`${harder[trial] ?? 'npm run test:long'}\` |`;
+  });
+  return ['| what | in `npm test` | by | harder |', '|---|---:|---|---|', ...rows].join('\n');
+}
+
+/**
+ * A document with the table between its marks.
+ * @throws {Error} when it has no such marks
+ */
+export function withTable(text: string, table: string): string {
+  const [start, end] = marks.map((mark) => text.indexOf(mark));
+  if (start === undefined || end === undefined || start < 0 || end < start) {
+    throw new Error(`no ${marks.join(' … ')}`);
+  }
+  return `${text.slice(0, start)}${marks[0]}\n${table}\n${text.slice(end)}`;
+}
+
+/** The counts of a run; `undefined` when it does not tell the whole. */
+function countsOf(modules: readonly TestModule[]): Counted | undefined {
+  const hostile = new Map(modules.map((module) => [pathOf(module), module] as const));
+  for (const path of hostile.keys()) if (!path.startsWith(`${folder}/`)) hostile.delete(path);
+  const there = globSync(`${folder}/**/*.test.ts`, { cwd: root }).map((path) => path.replaceAll(sep, '/'));
+  if (there.some((path) => !hostile.has(path))) return undefined;
+
+  const counted = new Map<Trial, { count: number; files: string[] }>();
+  for (const [path, module] of hostile) {
+    for (const test of module.children.allTests()) {
+      if (test.result().state !== 'passed') return undefined;
+      for (const trial of trials) {
+        const count = test.meta().tally?.[trial];
+        if (count === undefined) continue;
+        const row = counted.get(trial) ?? { count: 0, files: [] };
+        const files = row.files.includes(path) ? row.files : [...row.files, path];
+        counted.set(trial, { count: row.count + count, files });
+      }
+    }
+  }
+  return counted;
+}
+
+function pathOf({ moduleId }: TestModule): string {
+  return moduleId.replaceAll('\\', '/').slice(root.replaceAll('\\', '/').length);
+}
+
+/** The reporter. */
+export function tallyReporter(): Reporter {
+  return {
+    onTestRunEnd(modules, _, reason) {
+      const counted = reason === 'passed' && !long ? countsOf(modules) : undefined;
+      if (!counted) return;
+      const now = readFileSync(document, 'utf8');
+      const fresh = withTable(now, tableOf(counted));
+      if (fresh === now) return;
+      if (process.env['CI'] !== 'true') return writeFileSync(document, fresh);
+      console.error('SECURITY.md is stale: run npm test and commit it');
+      process.exitCode = 1;
+    },
+  };
+}

@@ -8,29 +8,39 @@ import type { WorkRow } from './work.ts';
 export async function chart(rows: readonly WorkRow[]): Promise<string> {
   const shown = rows.filter(({ connections }) => connections === 'new');
   const values = shown.map((row) => ({
-    work: row.work,
-    server: row.server,
+    // What stands before the bar keeps rows apart and is not shown.
+    row: `${row.work}|${labelOf(row)}`,
+    whose: row.server === 'ljgate' ? 'ljgate' : 'others',
     share: Number(honestShare(row).toFixed(3)),
     target: row.target ?? null,
   }));
-  const works = [...new Set(shown.map(({ work }) => work))];
-  const servers = [...new Set(shown.map(({ server }) => server))];
   const { spec } = compile({
     title: 'Conversations a second, as a share of what a server that does nothing answers',
     background: 'white',
     padding: 12,
-    width: 560,
+    width: 520,
+    height: { step: 22 },
     data: { values },
     encoding: {
-      y: { field: 'work', type: 'nominal', sort: works, title: null, axis: { labelLimit: 240 } },
+      y: {
+        field: 'row',
+        type: 'nominal',
+        sort: null,
+        title: null,
+        axis: { labelLimit: 300, labelExpr: "split(datum.value, '|')[1]" },
+      },
     },
     layer: [
       {
         mark: { type: 'bar' },
         encoding: {
-          x: { field: 'share', type: 'quantitative', title: 'share of the floor; the mark is the target' },
-          yOffset: { field: 'server', type: 'nominal', sort: servers },
-          color: { field: 'server', type: 'nominal', sort: servers, title: null },
+          x: { field: 'share', type: 'quantitative', title: 'share of the floor; marks are targets' },
+          color: {
+            field: 'whose',
+            type: 'nominal',
+            scale: { domain: ['ljgate', 'others'], range: ['#4c78a8', '#bab0ac'] },
+            title: null,
+          },
         },
       },
       {
@@ -41,4 +51,9 @@ export async function chart(rows: readonly WorkRow[]): Promise<string> {
     ],
   });
   return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG();
+}
+
+function labelOf({ server, work }: WorkRow): string {
+  if (server !== 'ljgate') return `… by ${server}`;
+  return work.includes('never seen') ? `${work}: of bare argon2` : work;
 }

@@ -1,6 +1,4 @@
 /** Codecs: what reading a call and writing its result cost, alone and beside other people's parsers. */
-import { XMLParser } from 'fast-xml-parser';
-import sax from 'sax';
 import { defaultBans } from '../../core/bans.ts';
 import { enrol } from '../../core/enrolment.ts';
 import type { Gateway } from '../../core/gateway.ts';
@@ -13,8 +11,8 @@ import { demoAccounts } from '../../infra/site/demo.ts';
 import { createSettings } from '../../infra/world.ts';
 import { testPorts } from '../support/ports.ts';
 import { callDocument } from '../support/wire.ts';
+import { bare, type Contestant, paced } from './parsers.ts';
 import type { Plan } from './plan.ts';
-import { pythonLoads } from './python.ts';
 import { type Summary, summary } from './statistics.ts';
 import { leastCodec } from './targets.ts';
 
@@ -29,17 +27,6 @@ export interface CodecRow {
   /** As a share of sax's speed on the same document, where it reads XML. */
   readonly ofSax?: Summary;
   readonly target?: number;
-}
-
-interface Contestant {
-  readonly codec: string;
-  readonly does: string;
-  readonly bytes: readonly [number, number];
-  /** Whose speed it is a share of. */
-  readonly beside?: string;
-  readonly target?: number;
-  /** Does it again and again for this long, and gives how many times a second of processor time. */
-  run(ms: number): Promise<number>;
 }
 
 /** The size that a login call of a talkative client has. */
@@ -164,38 +151,4 @@ async function through({ door, type, ...row }: Through, body: Uint8Array): Promi
     bytes: [body.length, Buffer.byteLength(reply.body)],
     run: (ms) => paced(ms, () => answered(door, body, type)),
   };
-}
-
-/** Other people's parsers, which read a document and do nothing with it. */
-async function bare(plan: Plan, does: string, document: string): Promise<Contestant[]> {
-  const parser = new XMLParser({ preserveOrder: true, parseTagValue: false, trimValues: false });
-  const row = { does, beside: does, bytes: [Buffer.byteLength(document), 0] as const };
-  const saxRun = async () => {
-    const reader = sax.parser(true);
-    reader.onopentag = () => {};
-    reader.onclosetag = () => {};
-    reader.ontext = () => {};
-    reader.write(document).close();
-  };
-  const python = await pythonLoads(document).catch((error: Error) =>
-    plan.skip(`Python's xmlrpc.client.loads: ${error.message}`),
-  );
-  return [
-    { ...row, codec: 'sax', run: (ms) => paced(ms, saxRun) },
-    { ...row, codec: 'fast-xml-parser', run: (ms) => paced(ms, async () => parser.parse(document)) },
-    ...(python ? [{ ...row, codec: "Python's xmlrpc.client.loads", run: python }] : []),
-  ];
-}
-
-/** Twenty at a time, so that the clock is not what is measured. Microseconds of all threads count. */
-async function paced(ms: number, once: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  const end = performance.now() + ms;
-  let times = 0;
-  do {
-    for (let i = 0; i < 20; i++) await once();
-    times += 20;
-  } while (performance.now() < end);
-  const { user, system } = process.cpuUsage(before);
-  return (times * 1_000_000) / (user + system);
 }

@@ -35,8 +35,9 @@ export function readVariable<T>(
 ): T {
   const text = variables[name];
   if (text === undefined && otherwise !== undefined) return otherwise;
+  if (text === undefined || text === '') throw new Error(`${name} is not set`);
   try {
-    return parse(typeof text === 'string' ? text : JSON.stringify(text ?? ''));
+    return parse(typeof text === 'string' ? text : JSON.stringify(text));
   } catch (cause) {
     throw new Error(`${name} ${cause instanceof Error ? cause.message : ''}`, { cause });
   }

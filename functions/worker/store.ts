@@ -18,15 +18,10 @@ async function openTables(environment: Environment): Promise<OpenStore> {
     throw new Error('LJGATE_STORE wants dynamodb:PREFIX on a Worker; leave it out for D1');
   }
   const { openDynamodb } = await import('../../infra/store/dynamodb/store.ts');
-  const text = (name: string) => readVariable(environment, name, nonEmpty);
+  const text = (name: string) => readVariable(environment, name, String);
   return openDynamodb({
     ...spec,
     region: text('AWS_REGION'),
     credentials: { accessKeyId: text('AWS_ACCESS_KEY_ID'), secretAccessKey: text('AWS_SECRET_ACCESS_KEY') },
   });
-}
-
-function nonEmpty(text: string): string {
-  if (text === '' || text === '""') throw new Error('is not set');
-  return text;
 }

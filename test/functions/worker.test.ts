@@ -1,7 +1,15 @@
-/** The Worker as it is deployed, in the real workerd. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWorker } from '../support/worker.ts';
-import type { RunningWorker } from '../support/wrangler.ts';
+/** The Worker as it is deployed, in the real workerd, over D1 or over DynamoDB. */
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openD1 } from '../../infra/store/d1.ts';
+import { requireProgram } from '../support/requirements.ts';
+import { startLjgate } from '../support/server.ts';
+import { formPost } from '../support/socket.ts';
+import { dynamodbLocal, uniquePrefix } from '../support/stores.ts';
+import { callDocument, flatReply, respond } from '../support/wire.ts';
+import { folderOfWorker, secretFile, startWorker } from '../support/worker.ts';
+import { type RunningWorker, runWorker } from '../support/wrangler.ts';
 
 let worker: RunningWorker;
 beforeAll(async () => {
@@ -9,12 +17,156 @@ beforeAll(async () => {
 });
 afterAll(() => worker.stop());
 
-test('x', async () => {
-  const r = await fetch(new URL('/interface/flat', worker.url), {
-    method: 'POST',
-    body: 'mode=login&user=test&password=test',
+interface At {
+  readonly url: URL;
+}
+
+const right = 'mode=login&user=test&password=test';
+const wrong = 'mode=login&user=test&password=wrong';
+
+/** A call through the flat door. */
+async function ask(body: string, headers: Record<string, string> = {}, { url }: At = worker) {
+  const reply = await fetch(new URL('/interface/flat', url), { method: 'POST', body, headers });
+  return flatReply(await reply.text());
+}
+
+const from = (address: string) => ({ 'CF-Connecting-IP': address });
+const cookie = (session: string) => ({ 'X-LJ-Auth': 'cookie', Cookie: `ljsession=${session}` });
+const byCookie = 'mode=login&user=test&auth_method=cookie';
+const generate = 'mode=sessiongenerate&user=test&password=test';
+
+async function session(at: At = worker): Promise<string> {
+  return (await ask(generate, {}, at)).value('ljsession') ?? '';
+}
+
+test('lets in by password, which Node hashed, by client key, by challenge and by session', async () => {
+  expect((await ask(right)).why).toBe('');
+  expect((await ask('mode=login&user=demo_clientkey&password=demo-client-key-laptop')).why).toBe('');
+  const challenge = (await ask('mode=getchallenge')).value('challenge') ?? '';
+  const answer = `auth_method=challenge&auth_challenge=${challenge}&auth_response=${respond(challenge, 'test')}`;
+  expect((await ask(`mode=login&user=test&${answer}`)).why).toBe('');
+  expect((await ask(byCookie, cookie(await session()))).why).toBe('');
+});
+
+test('remembers a password that it checked, and logs that it did', async () => {
+  await ask(right);
+  await ask(right);
+  expect(worker.log.at(-1)).toMatchObject({ method: 'login', account: 'test', remembered: 1, hashMs: 0 });
+});
+
+test('its log lines have the fields of Node’s, for calls let in and refused', async () => {
+  const node = await startLjgate('--demo', '--store', 'memory');
+  onTestFinished(async () => void (await node.stop()));
+  for (const body of [right, wrong]) {
+    await ask(body, from('127.0.0.1'));
+    await ask(body, {}, node);
+    await expect.poll(() => node.log.at(-1)?.['method']).toBe('login');
+    expect(Object.keys(worker.log.at(-1) ?? {}).toSorted()).toEqual(
+      Object.keys(node.log.at(-1) ?? {}).toSorted(),
+    );
+  }
+});
+
+test('where requests overlap, their log tells no times that could be another’s', async () => {
+  await Promise.all(Array.from({ length: 10 }, () => ask(generate)));
+  const overlapped = worker.log.slice(-10).filter(({ storeMs }) => storeMs === null);
+  expect(overlapped.length).toBeGreaterThan(0);
+  await ask(right);
+  expect(worker.log.at(-1)).toMatchObject({ storeMs: expect.any(Number), hashMs: expect.any(Number) });
+});
+
+describe('the caller’s address', () => {
+  test('is what Cloudflare says: bans hold for it, whatever X-Forwarded-For says', async () => {
+    for (let i = 0; i < 5; i++) {
+      await ask(wrong, { ...from('192.0.2.1'), 'X-Forwarded-For': `198.51.100.${i}` });
+    }
+    expect((await ask(right, { ...from('192.0.2.1'), 'X-Forwarded-For': '198.51.100.9' })).why).toMatch(
+      /banned/,
+    );
+    expect((await ask(right, { ...from('192.0.2.2'), 'X-Forwarded-For': '192.0.2.1' })).why).toBe('');
   });
-  expect(await r.text()).toContain('Test Account');
-  console.log(worker.log);
+
+  test('is banned for guesses whose guesser hangs up before the answer', async () => {
+    const guess = formPost('/interface/flat', wrong, 'CF-Connecting-IP: 192.0.2.3');
+    const counted = () => worker.log.filter(({ address }) => address === '192.0.2.3').length;
+    for (let i = 0; counted() < 5 && i < 50; i++) {
+      const socket = net.connect(Number(worker.url.port), worker.url.hostname);
+      socket.write(guess);
+      await sleep(15);
+      socket.destroy();
+    }
+    await expect.poll(counted, { timeout: 20_000 }).toBeGreaterThanOrEqual(5);
+    expect((await ask(right, from('192.0.2.3'))).why).toMatch(/banned/);
+  });
+});
+
+test('an address that calls too often is refused in its own protocol; others are not', async () => {
+  const strict = await startWorker({ calls: 3 });
+  onTestFinished(() => strict.stop());
+  const [busy, neighbour] = [from('2001:db8::1'), from('2001:db8::2')];
+  for (let i = 0; i < 3; i++) expect((await ask('mode=getchallenge', busy, strict)).ok).toBe(true);
+  const refused = 'Server error: Method temporarily disabled; try again later.';
+  expect((await ask('mode=getchallenge', busy, strict)).why).toBe(refused);
+  expect((await ask(right, neighbour, strict)).why).toBe(refused);
+  const body = callDocument('LJ.XMLRPC.getchallenge');
+  const reply = await fetch(new URL('/interface/xmlrpc', strict.url), {
+    method: 'POST',
+    body,
+    headers: busy,
+  });
+  expect([reply.status, await reply.text()]).toEqual([200, expect.stringContaining('<int>507</int>')]);
+  expect((await ask('mode=getchallenge', from('2001:db8:1::1'), strict)).ok).toBe(true);
+});
+
+test('its cron trigger sweeps what has run out, and nothing else', async () => {
+  const { spent } = openD1(worker.database);
+  const live = Math.floor(Date.now() / 1000) + 1000;
+  await spent.spend('long-gone', 1);
+  await spent.spend('still-good', live);
   await worker.sweep();
+  expect([await spent.spend('long-gone', live), await spent.spend('still-good', live)]).toEqual([
+    'spent',
+    'again',
+  ]);
+});
+
+test('says at /healthz whether its store answers', async () => {
+  expect((await fetch(new URL('/healthz', worker.url))).status).toBe(200);
+});
+
+test.each([
+  ['no root secret', {}, /^LJGATE_ROOT_SECRET is not set$/],
+  ['a root secret that is none', { LJGATE_ROOT_SECRET: 'hunter2' }, /^LJGATE_ROOT_SECRET is not JSON$/],
+  ['DynamoDB but no key to it', { LJGATE_STORE: 'dynamodb:x' }, /^AWS_REGION is not set$/],
+  ['a store that it has not', { LJGATE_STORE: 'sqlite:x' }, /^LJGATE_STORE wants dynamodb:PREFIX/],
+])('with %s it refuses every call in good form, and the log says why', async (_, variables, why) => {
+  const secret = JSON.stringify({ id: 'a', secret: 'A'.repeat(43) });
+  const usual = 'LJGATE_STORE' in variables ? { LJGATE_ROOT_SECRET: secret } : {};
+  const broken = await runWorker(await folderOfWorker(), { variables: { ...usual, ...variables } });
+  onTestFinished(() => broken.stop());
+  expect((await ask('mode=getchallenge', {}, broken)).why).toBe('Server error: Internal server error');
+  expect((await fetch(new URL('/account/signin', broken.url))).status).toBe(500);
+  expect(broken.log[0]).toMatchObject({ outcome: 500, error: { message: expect.stringMatching(why) } });
+  expect(JSON.stringify(broken.log)).not.toContain('hunter2');
+});
+
+describe.skipIf(!requireProgram('java'))('over the DynamoDB tables of a Node server', () => {
+  test('the sessions of one hold on the other, and end there', async () => {
+    const [secret, place] = [await secretFile(), `dynamodb:${uniquePrefix()}@${await dynamodbLocal()}`];
+    const node = await startLjgate('--demo', '--store', place, '--secret', secret);
+    onTestFinished(async () => void (await node.stop()));
+    const keys = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    const edge = await startWorker({ secret, variables: { LJGATE_STORE: place, ...keys } });
+    onTestFinished(() => edge.stop());
+
+    const [made, here] = [await session(node), await session(edge)];
+    expect((await ask(byCookie, cookie(made), edge)).why).toBe('');
+    const check = await fetch(new URL('/session', edge.url), { headers: cookie(made) });
+    expect([check.status, check.headers.get('X-LJ-User')]).toEqual([200, 'test']);
+    expect((await ask(byCookie, cookie(here), node)).why).toBe('');
+
+    await ask('mode=sessionexpire&user=test&password=test&expireall=1', {}, edge);
+    expect((await ask(byCookie, cookie(made), node)).why).toBe('Invalid password');
+    expect((await ask(byCookie, cookie(here), node)).why).toBe('Invalid password');
+  });
 });

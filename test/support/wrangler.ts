@@ -21,6 +21,7 @@ export async function quietly(): Promise<NodeJS.ProcessEnv> {
   return {
     ...process.env,
     WRANGLER_LOG_PATH,
+    WRANGLER_HIDE_BANNER: 'true',
     WRANGLER_SEND_METRICS: 'false',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   };

@@ -78,7 +78,7 @@ const comparisons: readonly (readonly [string, string, (tried: string) => unknow
   [
     'the answer to a challenge',
     response,
-    (tried) => verifyResponse(ports, account, challenge, tried as Md5Hex).kind === 'held',
+    async (tried) => (await verifyResponse(ports, account, challenge, tried as Md5Hex)).kind === 'held',
   ],
   [
     'a client key',

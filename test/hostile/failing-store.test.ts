@@ -136,7 +136,7 @@ describe.concurrent.each([
   test.skipIf(endpoint === undefined)(
     'tells no lies, in time, and tries no command too often',
     {
-      timeout: times(300_000, 4 * 3_600_000),
+      timeout: times(600_000, 4 * 3_600_000),
     },
     async ({ task, expect }) => {
       const world = await openWorld(endpoint ?? '', name);

@@ -22,7 +22,7 @@ describe.concurrent('every acknowledged session, expiry and spent challenge outl
   test.for([
     ['of the only server', false],
     ['while another starts on the same file', true],
-  ] as const)('%s', { timeout: times(300_000, 3_600_000) }, async ([name, overlapping], { task, expect }) => {
+  ] as const)('%s', { timeout: times(600_000, 3_600_000) }, async ([name, overlapping], { task, expect }) => {
     const file = join(await freshFolder(), 'lj.sqlite');
     const start = async () => {
       const server = await startOn(file);

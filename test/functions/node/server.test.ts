@@ -64,72 +64,10 @@ test('several requests on one connection are answered in order, also when sent a
   ]);
 });
 
-test('a chunked request is read', async () => {
-  const chunks = `7\r\nmode=ge\r\na\r\ntchallenge\r\n0\r\n\r\n`;
-  const head = 'POST /interface/flat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
-  expect((await exchange(server.url, head + chunks)).text).toContain('success\nOK\n');
-});
-
-test('Expect: 100-continue is continued', async () => {
-  const socket = net.connect(Number(server.url.port), server.url.hostname);
-  socket.write(
-    `POST /interface/flat HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: ${challenge.length}\r\n\r\n`,
-  );
-  const [first] = await once(socket, 'data');
-  expect(String(first)).toMatch(/^HTTP\/1\.1 100 /);
-  socket.write(challenge);
-  let rest = '';
-  for await (const chunk of socket) rest += String(chunk);
-  expect(rest).toContain('success\nOK\n');
-});
-
-describe('a body over the limit', () => {
-  test('is refused by its Content-Length, before it is sent', async () => {
-    const head = 'POST /interface/flat HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n';
-    const reply = await exchange(server.url, head);
-    expect(reply.status).toBe(413);
-    expect(reply.text).toContain('success\nFAIL\n');
-  });
-
-  test('is refused in the middle of its chunks', async () => {
-    const head = 'POST /interface/xmlrpc HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
-    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
-    const reply = await exchange(server.url, head + chunk.repeat(5));
-    expect(reply.status).toBe(413);
-    expect(reply.text).toContain('<fault>');
-  });
-
-  test('of exactly the limit is read', async () => {
-    const body = `mode=getchallenge&x=${'x'.repeat(256 * 1024 - 20)}`;
-    expect(body.length).toBe(256 * 1024);
-    expect((await exchange(server.url, formPost('/interface/flat', body))).text).toContain('OK');
-  });
-});
-
-test('a NUL in every field of a form is an ordinary refusal', async () => {
-  const body = 'mode=login%00&user=test%00&password=%00';
-  const reply = await exchange(server.url, formPost('/interface/flat', body));
-  expect(reply.text).toBe('errmsg\nClient error: No username sent.\nsuccess\nFAIL\n');
-});
-
-test('headers of 100 KB are refused by HTTP', async () => {
-  const reply = await exchange(
-    server.url,
-    formPost('/interface/flat', challenge, `X-Long: ${'x'.repeat(100_000)}`),
-  );
-  expect(reply.status).toBe(431);
-});
-
-test.each([
-  '\x16\x03\x01\x02\x00 TLS hello',
-  'POST /interface/flat HTTP/9.9',
-  'GET',
-  'POST / HTTP/1.1\r\nNo colon',
-])('bytes that are no request, %j, are refused by HTTP', async (bytes) => {
-  expect((await exchange(server.url, `${bytes}\r\n\r\n`)).status).toBe(400);
-});
-
 test('a client that hangs up in the middle of its request is no error of ours', async () => {
+  // The log comes a few ms behind: a call that stands out says that all before it has come.
+  await exchange(server.url, formPost('/interface/flat', 'mode=mark&user=mark'));
+  await expect.poll(() => server.log.at(-1)).toMatchObject({ outcome: 201 });
   const before = server.log.length;
   const socket = net.connect(Number(server.url.port), server.url.hostname);
   socket.write('POST /interface/flat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nmode=');

@@ -13,7 +13,7 @@ import {
   type World,
 } from './growth-data.ts';
 import type { Plan } from './plan.ts';
-import { benchFolder } from './processes.ts';
+import { benchFolder, removeFolder } from './processes.ts';
 import { median, type Summary, summary } from './statistics.ts';
 
 /** A call's cost at one size. */
@@ -57,6 +57,7 @@ export async function measureGrowth(plan: Plan): Promise<GrowthRow[]> {
       file.close();
       await store.close();
     }
+    removeFolder(folder);
   }
 }
 

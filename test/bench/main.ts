@@ -15,6 +15,9 @@ import { machine, type Results } from './results.ts';
 import { measureStart } from './start.ts';
 import { measureWork } from './work.ts';
 
+// Programs and folders go with this process, and it does not go without saying so.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
 const options = readOptions();
 const plan = planOf(options);
 let results: Results = { machine: machine(), rounds: plan.rounds, skipped: [] };

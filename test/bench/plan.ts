@@ -16,7 +16,7 @@ export interface Plan {
   readonly codecMs: number;
   /** Passwords that are checked in a wave of never seen ones. */
   readonly passwords: number;
-  /** Whether other people's servers are measured too. */
+  /** Whether other people's servers are measured too, and Python's parser. */
   readonly peers: boolean;
   /** Whether a kind of work is to be done. */
   wants(work: string): boolean;

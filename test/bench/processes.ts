@@ -17,6 +17,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Whoever runs the bench may have set ljgate's variables for something else. */
+const withoutSettings = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('LJGATE_')),
+);
+
 /** A program that runs. */
 export interface Running {
   readonly process: ChildProcess;
@@ -29,13 +34,18 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** A folder where `npm start` keeps its data, on the same disk; gone with this process. */
+/** A folder where `npm start` keeps its data, on the same disk; gone with this process at the latest. */
 export function benchFolder(): string {
   const data = join(root, 'data');
   mkdirSync(data, { recursive: true });
   const folder = mkdtempSync(join(data, 'bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => removeFolder(folder));
   return folder;
+}
+
+/** Removes a folder with all that is in it. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Starts a TypeScript program of this folder that answers messages. */
@@ -77,6 +87,7 @@ export async function startLjgate(
   const args = ['serve', '--demo', '--port', '0', '--store', store];
   const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
     stdio: ['ignore', output, 'inherit'],
+    env: withoutSettings,
   });
   closeSync(output);
   while (child.exitCode === null) {
@@ -91,14 +102,23 @@ export async function startLjgate(
 export async function runLjgate(...args: string[]): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    env: withoutSettings,
   });
+  const forget = killAtExit(child);
   const [code] = await once(child, 'exit');
+  forget();
   if (code !== 0) throw new Error(`ljgate ${args.join(' ')} ended with ${code}`);
 }
 
-function running(child: ChildProcess, name: string): Running {
+/** Before folders are removed: programs write to them. Gives a function that lets it live. */
+function killAtExit(child: ChildProcess): () => void {
   const kill = () => void child.kill('SIGKILL');
-  process.once('exit', kill);
+  process.prependOnceListener('exit', kill);
+  return () => process.off('exit', kill);
+}
+
+function running(child: ChildProcess, name: string): Running {
+  const forget = killAtExit(child);
   const failed = failure(child, name);
   const answer = async () => (await Promise.race([once(child, 'message'), failed]))[0];
   const ready = answer();
@@ -115,7 +135,7 @@ function running(child: ChildProcess, name: string): Running {
     },
     cpu: () => processorTime(child.pid ?? 0),
     async stop() {
-      process.off('exit', kill);
+      forget();
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

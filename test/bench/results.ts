@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
-import { benchFolder } from './processes.ts';
+import { benchFolder, removeFolder } from './processes.ts';
 import type { SizeRow, StartRow } from './start.ts';
 import { median } from './statistics.ts';
 import type { WorkRow } from './work.ts';
@@ -46,7 +46,8 @@ export function machine(): Machine {
 }
 
 function flushTime(): number {
-  const file = openSync(join(benchFolder(), 'flush'), 'w');
+  const folder = benchFolder();
+  const file = openSync(join(folder, 'flush'), 'w');
   const page = Buffer.alloc(4096, 'x');
   const times = Array.from({ length: 50 }, () => {
     const start = performance.now();
@@ -55,5 +56,6 @@ function flushTime(): number {
     return performance.now() - start;
   });
   closeSync(file);
+  removeFolder(folder);
   return median(times);
 }

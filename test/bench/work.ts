@@ -7,6 +7,7 @@ import type { Plan } from './plan.ts';
 import {
   benchFolder,
   type Running,
+  removeFolder,
   runLjgate,
   startLjgate,
   startPeer,
@@ -94,6 +95,7 @@ export async function measureWork(plan: Plan): Promise<WorkRow[]> {
     return rows;
   } finally {
     await Promise.all([load, floor, argon2, ...servers.map(({ server }) => server)].map((one) => one.stop()));
+    removeFolder(folder);
   }
 
   /** The floor has its turn right beside the server's, with the same request and reply. */

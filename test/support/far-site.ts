@@ -6,7 +6,7 @@ import type { Ports } from '../../core/ports.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { RequestEntry } from '../../functions/http/log.ts';
 import type { OpenStore } from '../../infra/store/open-store.ts';
-import { type CarriedError, type PortCall, pack, revived, unpack } from './carry.ts';
+import { type CarriedError, type PortAnswer, type PortCall, pack, revived, unpack } from './carry.ts';
 
 /** What a Worker asks a test's process for. */
 export interface Furniture {
@@ -70,10 +70,11 @@ async function listen(): Promise<string> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { site, path, args } = unpack(await text(request)) as PortCall;
   try {
-    response.end(pack({ value: await called(furnished.get(site), path, args) }));
+    const value = await called(furnished.get(site), path, args);
+    response.end(pack({ value } satisfies PortAnswer));
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    response.end(pack({ error: { name, message } }));
+    response.end(pack({ error: { name, message } } satisfies PortAnswer));
   }
 }
 

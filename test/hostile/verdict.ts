@@ -31,7 +31,7 @@ export function expectReply(reply: HostileReply, expected: string): void {
     expect(reply.status).toBe(Number(kind));
     return;
   }
-  expect([reply.status, reply.headers['cache-control']]).toEqual([200, 'no-store']);
+  expect([reply.status, reply.headers['cache-control']]).toEqual([200, 'no-store, no-transform']);
   const seen = summary(reply);
   if (kind !== 'answer') expect(seen.kind, reply.text.slice(0, 500)).toBe(kind);
   if (detail === '') return;

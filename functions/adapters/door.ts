@@ -67,7 +67,7 @@ function printable(text: string | undefined): string | undefined {
 }
 
 function authOf(args: Arguments): 'clear' | 'challenge' | 'cookie' | 'unknown' {
-  const method = textOr(args.get('auth_method'), '') || 'clear';
+  const method = textOr(args.get('auth_method') ?? '', 'unknown') || 'clear';
   return method === 'clear' || method === 'challenge' || method === 'cookie' ? method : 'unknown';
 }
 

@@ -32,7 +32,9 @@ export function answerBadRequests(server: Server): void {
   });
 }
 
+/** Unless the reply before it already ended the connection, as its client had asked. */
 function refuse(socket: Duplex, code: string | undefined): void {
+  if (!socket.writable) return;
   const [status, text] = statusOf(code);
   const head = [`HTTP/1.1 ${status} ${text}`, 'Connection: close', 'Content-Type: text/plain'];
   socket.end([...head, `Content-Length: ${text.length + 1}`, '', `${text}\n`].join('\r\n'));

@@ -17,17 +17,17 @@ function positive(text: string): number {
 const options = new Command('npm run fuzz --')
   .description('Tries whether the doors and the Node server hold out against whatever it can make up.')
   .option('--minutes <number>', 'how long to try', positive, 5)
-  .option('--runs <number>', 'how many cases at most', positive, Number.POSITIVE_INFINITY)
+  .option('--runs <number>', 'how many cases at most', positive)
   .option('--seed <number>', 'the seed to begin with; the next one is one more', positive)
-  .option('--only <text>', 'only the properties with this text in their names', '')
+  .option('--only <text>', 'only the properties with this text in their names')
   .addHelpText(
     'after',
     '\nExit code 0: every case held. 1: one did not; its seed, path and input are printed.',
   )
   .parse()
-  .opts<{ minutes: number; runs: number; seed?: number; only: string }>();
+  .opts<{ minutes: number; runs?: number; seed?: number; only?: string }>();
 
-const chosen = properties.filter(({ name }) => name.includes(options.only));
+const chosen = properties.filter(({ name }) => name.includes(options.only ?? ''));
 if (chosen.length === 0) throw new Error(`no property has "${options.only}" in its name`);
 
 const server = await startLjgate('--demo', '--store', 'memory', '--login-ban', 'off');
@@ -40,6 +40,7 @@ const bench = {
   },
 };
 
+const most = options.runs ?? Number.POSITIVE_INFINITY;
 const first = options.seed ?? Date.now() % 2 ** 31;
 const started = Date.now();
 const end = started + options.minutes * 60_000;
@@ -53,10 +54,10 @@ bar.start(end - started, 0, { runs: 0, seed: first });
 
 let runs = 0;
 const failures = new Map<string, string>();
-for (let seed = first; Date.now() < end && runs < options.runs; seed++) {
+for (let seed = first; Date.now() < end && runs < most; seed++) {
   for (const property of chosen) {
     if (failures.has(property.name)) continue;
-    const numRuns = Math.min(batch, Math.ceil(options.runs - runs));
+    const numRuns = Math.min(batch, Math.ceil(most - runs));
     if (numRuns <= 0) break;
     const tried = await property.attempt(bench, { seed, numRuns, within: Math.max(1, end - Date.now()) });
     runs += tried.runs;

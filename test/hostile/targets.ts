@@ -1,5 +1,6 @@
 /** Ways to what is tested: an app in this process, a server behind a URL, a Lambda function. */
 import type { LambdaEvent } from 'hono/aws-lambda';
+import { bodyLimit } from '../../functions/http/body.ts';
 import type { Handler } from '../../functions/lambda/handler.ts';
 import { eventOf, type FrontEnd } from '../support/events.ts';
 import type { Site } from '../support/site.ts';
@@ -24,7 +25,8 @@ export function socketTarget(url: URL): Target {
     const lines = [
       `${verb} ${path} HTTP/1.1`,
       'Host: localhost',
-      'Connection: close',
+      // Who asks to close while still sending ten megabytes may get a reset before the reply.
+      ...(body.length > bodyLimit ? [] : ['Connection: close']),
       ...headers.map(([name, value]) => `${name}: ${value}`),
       ...(verb === 'GET' ? [] : [`Content-Length: ${body.length}`]),
     ];

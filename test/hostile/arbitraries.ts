@@ -1,6 +1,7 @@
 /** What property tests make up: values and all their spellings, documents gone wrong, forms, headers. */
 import fc from 'fast-check';
 import type { Tagged } from './judge.ts';
+import { headPieces, odd, pieces } from './pieces.ts';
 
 /** A value beside one of its spellings on the wire. */
 export interface Spelled {
@@ -154,80 +155,6 @@ export const spelledCall: fc.Arbitrary<SpelledCall> = fc
 /** A value that XML-RPC of any make can write. */
 export const anyValue: fc.Arbitrary<Tagged> = anySpelled.map(({ value }) => value);
 
-const pieces = [
-  ...[
-    '<',
-    '>',
-    '/',
-    '&',
-    ';',
-    '#',
-    '"',
-    "'",
-    '=',
-    '!',
-    '-',
-    '?',
-    '[',
-    ']',
-    ' ',
-    '\n',
-    '\r',
-    'a',
-    '1',
-    ':',
-    '\0',
-    '\u0001',
-  ],
-  ...[
-    ']]>',
-    '<!--',
-    '-->',
-    '<?',
-    '?>',
-    '<![CDATA[',
-    '&amp;',
-    '&#0;',
-    '&#xFFFE;',
-    '&x;',
-    '<!DOCTYPE a>',
-    '\ufffe',
-    '\ud800',
-  ],
-  ...[
-    '<value>',
-    '</value>',
-    '<value/>',
-    '<struct>',
-    '</struct>',
-    '<array/>',
-    '<data/>',
-    '<member>',
-    '<name/>',
-    '<nil/>',
-  ],
-  ...[
-    '<int>',
-    '</int>',
-    '<i4>x</i4>',
-    '<param>',
-    '</param>',
-    '<params/>',
-    '<methodName>x</methodName>',
-    '<int/>',
-    '<boolean>true</boolean>',
-  ],
-  ...[
-    '<base64>!</base64>',
-    '<double>nan</double>',
-    '<int>1_0</int>',
-    '<ex:nil/>',
-    '<foo/>',
-    '__proto__',
-    '<?xml version="1.0"?>',
-  ],
-];
-
 /** Where in a text: a part of its length. A double of fast-check's would almost always be next to nothing. */
 const place = fc.nat(9999).map((part) => part / 10_000);
 
@@ -245,85 +172,6 @@ function mutated(source: fc.Arbitrary<string>): fc.Arbitrary<string> {
     }, whole),
   );
 }
-
-/** Well-formed spellings that readers of XML-RPC do not agree on. */
-const odd = [
-  ...[
-    '<int/>',
-    '<int></int>',
-    '<int>1_0</int>',
-    '<int> 7 </int>',
-    '<int>\u0663</int>',
-    '<int>+1</int>',
-    '<int>1.0</int>',
-    '<i4>x</i4>',
-  ],
-  ...[
-    '<i8>99999999999999999999</i8>',
-    '<i1>1</i1>',
-    '<ex:i8>1</ex:i8>',
-    '<ex:nil/>',
-    '<nil>x</nil>',
-    '<nil></nil>',
-    '<x:int>1</x:int>',
-  ],
-  ...[
-    '<boolean>true</boolean>',
-    '<boolean>2</boolean>',
-    '<boolean/>',
-    '<boolean> 1</boolean>',
-    '<double/>',
-    '<double>nan</double>',
-  ],
-  ...[
-    '<double>1e400</double>',
-    '<double>1_0.5</double>',
-    '<double>.5</double>',
-    '<double>1.</double>',
-    '<bigdecimal>1</bigdecimal>',
-  ],
-  ...[
-    '<base64>!</base64>',
-    '<base64>dGVzdA</base64>',
-    '<base64>dGVz dA==</base64>',
-    '<base64/>',
-    '<base64>dGVzdA==x</base64>',
-  ],
-  ...[
-    '<dateTime.iso8601>never</dateTime.iso8601>',
-    '<foo/>',
-    '<foo>x</foo>',
-    '<string/>',
-    '<string><int>1</int></string>',
-    'x<int>1</int>',
-  ],
-  ...[
-    '<int>1</int>x',
-    '<int>1</int><int>2</int>',
-    '<struct/>',
-    '<struct>x</struct>',
-    '<struct><member/></struct>',
-    '<array/>',
-  ],
-  ...[
-    '<struct><member><name>a</name></member></struct>',
-    '<struct><member><value>a</value></member></struct>',
-    '<array>x</array>',
-  ],
-  ...[
-    '<struct><member><value/><name>a</name></member></struct>',
-    '<array><data/><data/></array>',
-    '<array><value>x</value></array>',
-  ],
-  ...[
-    '<array><data>x</data></array>',
-    '<value>x</value>',
-    '<string a="1">x</string>',
-    '<string>x</string  >',
-    '&#13;&#10;',
-    'a\r\nb\rc',
-  ],
-];
 
 /** A call with some values in odd spellings: well formed, and who knows what else. */
 const oddCall = fc
@@ -452,33 +300,6 @@ const requestHeads = [
   'POST /cgi-bin/log.cgi HTTP/1.0\r\nContent-Length: 4\r\nConnection: keep-alive\r\n\r\na=b&',
   'POST /interface/flat HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\na=b&',
 ];
-const headPieces = [
-  '\r\n',
-  '\n',
-  '\r',
-  ' ',
-  ':',
-  '\0',
-  '\x7f',
-  '\xff',
-  'chunked',
-  'Content-Length: 5\r\n',
-  'Transfer-Encoding: chunked\r\n',
-  '0\r\n\r\n',
-];
-headPieces.push(
-  'HTTP/1.1',
-  'Connection: close\r\n',
-  'Host: [::1\r\n',
-  'Expect: x\r\n',
-  'Upgrade: h2c\r\n',
-  '/../',
-  '?',
-  '%',
-  '\\',
-  '@',
-  'Range: bytes=0-\r\n',
-);
 
 /** One or more requests on a connection, gone wrong: a character a byte. */
 export const anyRequests = fc

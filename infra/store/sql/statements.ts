@@ -24,9 +24,15 @@ export function selectSessions(owner: Username, ids: readonly SessionId[]): Stat
 
 /** Keys are few, at most two to a call, and spelled out, which costs a quarter of reading them from JSON. */
 export function selectRefusals(keys: readonly RefusalKey[]): Statement {
-  const list = keys.map((_, i) => `?${i + 1}`).join(', ');
-  return statement(`SELECT key, at FROM refused WHERE key IN (${list})`, ...keys);
+  return statement(refusalsOf[keys.length] ?? refusalsOfMany(keys.length), ...keys);
 }
+
+function refusalsOfMany(count: number): string {
+  const list = Array.from({ length: count }, (_, i) => `?${i + 1}`);
+  return `SELECT key, at FROM refused WHERE key IN (${list.join(', ')})`;
+}
+
+const refusalsOf = [0, 1, 2].map(refusalsOfMany);
 
 /** Gives a row when the account was added; a number that is taken is an error. */
 export function insertAccount(account: Account): Statement {

@@ -17,7 +17,7 @@ export function mark(name: string, secret: string | Uint8Array): Mark {
  * bytes make: as they are, escaped for URLs, forms, JSON, XML and HTML, in base64 at any alignment, in
  * hex, as arrays of bytes, and as the MD5 that is as good as a password.
  */
-export function spellings({ bytes }: Mark): ReadonlySet<string> {
+function spellings({ bytes }: Mark): ReadonlySet<string> {
   const text = bytes.toString('utf8');
   const latin1 = (spelled: string) => Buffer.from(spelled, 'utf8').toString('latin1');
   const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');

@@ -8,6 +8,7 @@ import {
   parseMinutes,
   parsePort,
   parseSwitch,
+  parseWorkers,
 } from '../../infra/settings/parse.ts';
 import type { Finding } from '../../infra/store/open-store.ts';
 import { parseStoreSpec } from '../../infra/store/spec.ts';
@@ -25,6 +26,8 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   LJGATE_REMEMBER: parseMinutes,
   LJGATE_SITE: (file) => createSettings(defaultBans, file),
   LJGATE_TRUST_PROXY: parseAddress,
+  LJGATE_CONSOLE: parseSwitch,
+  LJGATE_WORKERS: parseWorkers,
   LJGATE_ORIGIN_PROOF: (text) => text,
 };
 

@@ -30,6 +30,7 @@ const proofs: Readonly<Record<string, RegExp>> = {
   'export |': /^dry run, nothing done: added 0, updated 0, unchanged \d+, refused 0\n$/,
   'secrets status': /current/,
   doctor: /✓ round trip/,
+  'npm run worker:check': /gzip: \d+\.\d+ KiB/,
   'npm run package': /^flat \(arm64\) [\s\S]*^Largest parts[\s\S]*Service packaged/m,
 };
 
@@ -63,10 +64,13 @@ function command({ language, code }: (typeof blocks)[number]): [string, string[]
 describe('the README', () => {
   const elsewhere = ['npm start\n', 'npm test\n', 'npm run check\n'];
   // Each needs an account; what they deploy is tested in infra/package/ and infra/resources/.
-  const onAws = /^npm run (deploy|rollback|remove)\b.*\n$/;
+  const deploying = /^npm run (deploy|rollback|remove|worker:deploy)\b.*\n$/;
+  // test/infra/worker.test.ts starts it, in a folder of its own.
+  const worker = 'npm run worker\n';
   // Takes minutes; test/bench/ runs it in short.
   const bench = 'npm run bench\n';
-  const here = blocks.filter(({ code }) => ![...elsewhere, bench].includes(code) && !onAws.test(code));
+  const away = [...elsewhere, bench, worker];
+  const here = blocks.filter(({ code }) => !away.includes(code) && !deploying.test(code));
 
   const runs = { sh: 'curl', python: 'python3', perl: 'perl' } as const;
   const probe = { sh: [], python: [], perl: ['-MXMLRPC::Lite', '-e', '1'] };
@@ -103,6 +107,19 @@ describe('the README', () => {
     expect(names.length).toBeGreaterThan(5);
     for (const name of names.filter((one) => !internal.includes(one))) {
       expect(read('README.md')).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'));
+    }
+  });
+
+  test('has a test for every mark in its table of runtimes', () => {
+    const [, table = ''] = /\n(\| \| Lambda \| Node \| Worker \|\n(?:\|.*\n)+)/.exec(read('README.md')) ?? [];
+    const cells = table
+      .split('\n')
+      .slice(2)
+      .flatMap((row) => row.split('|').slice(2, 5));
+    expect(cells.length).toBeGreaterThan(30);
+    for (const cell of cells.map((text) => text.trim()).filter((text) => text !== '–')) {
+      const [, path = 'a link to a test'] = /^\[.+\]\((test\/.+\.test\.ts)\)$/.exec(cell) ?? [];
+      expect(read(path)).toMatch(/\b(test|describe\w*)(\.|\()/);
     }
   });
 

@@ -109,12 +109,15 @@ async function sessionNetwork(frontEnd: string): Promise<boolean> {
   return (await callFlat(eventOf('http-api', { body, cookies, headers }))).ok;
 }
 
-test('the XML-RPC function answers XML-RPC', async () => {
+test('the XML-RPC function answers XML-RPC, system.* too', async () => {
   const event = eventOf('http-api', {
     body: callDocument('LJ.XMLRPC.login', { username: 'test', password: 'test' }),
   });
   const reply = await xmlrpc({ ...event, rawPath: '/interface/xmlrpc' } as LambdaEvent);
   expect(xmlrpcReply(reply.body).value('userid')).toBe('3');
+  const asked = { ...event, body: callDocument('system.listMethods').replace(/<params>.*<\/params>/, '') };
+  const told = await xmlrpc({ ...asked, rawPath: '/interface/xmlrpc' } as LambdaEvent);
+  expect(told.body).toContain('<string>LJ.XMLRPC.sessiongenerate</string>');
 });
 
 test('a function serves only its own door', async () => {

@@ -37,6 +37,7 @@ export async function openFarSite(furniture: Furniture, log: RequestEntry[]): Pr
     request.headers.set('CF-Ray', `${site}-${rays++}`);
     request.headers.set('X-Test-Home', here);
     request.headers.set('X-Test-Site', site);
+    request.headers.set('X-Test-Settings', encodeURIComponent(pack(furniture.settings)));
     request.headers.set('X-Test-Now', String(furniture.ports.clock.now()));
     if (address !== undefined) request.headers.set('CF-Connecting-IP', address);
     const reply = await fetch(request);

@@ -26,7 +26,7 @@ export default {
   async fetch(request: Request, environment: Environment, execution: Execution): Promise<Response> {
     const header = (name: string) => request.headers.get(name) ?? '';
     const [home, id, ray] = [header('X-Test-Home'), header('X-Test-Site'), header('CF-Ray')];
-    const site = sites.get(id) ?? { handler: handlerOf(home, id), now: 0 };
+    const site = sites.get(id) ?? { handler: handlerOf(home, id, header('X-Test-Settings')), now: 0 };
     sites.set(id, site);
     site.now = Number(header('X-Test-Now'));
     lines.set(ray, []);
@@ -40,7 +40,7 @@ export default {
   },
 };
 
-function handlerOf(home: string, site: string): WorkerHandler {
+function handlerOf(home: string, site: string, settings: string): WorkerHandler {
   const ask: Ask = async (path, args) => {
     const reply = await fetch(home, { method: 'POST', body: pack({ site, path, args }) });
     const answer = unpack(await reply.text()) as PortAnswer;
@@ -48,7 +48,6 @@ function handlerOf(home: string, site: string): WorkerHandler {
     return answer.value;
   };
   return workerHandler(async () => {
-    const settings = (await ask(['settings'], [])) as Settings;
     const far = remote<Ports>(ask, ['ports']);
     const ports: Ports = {
       ...testPorts(far),
@@ -56,7 +55,11 @@ function handlerOf(home: string, site: string): WorkerHandler {
       foreign: far.foreign,
       clock: { now: () => sites.get(site)?.now ?? 0 },
     };
-    return { gateway: createGateway(ports, settings), ports, store: remote<OpenStore>(ask, ['store']) };
+    return {
+      gateway: createGateway(ports, unpack(decodeURIComponent(settings)) as Settings),
+      ports,
+      store: remote<OpenStore>(ask, ['store']),
+    };
   });
 }
 

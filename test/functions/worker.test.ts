@@ -68,6 +68,13 @@ test('its log lines have the fields of Node’s, for calls let in and refused', 
   expect(worker.log.slice(own).map(fields)).toEqual(node.log.slice(theirs).map(fields));
 });
 
+test('answers all of many calls at once by one account, though only some are let guess at a time', async () => {
+  for (let round = 0; round < 5; round++) {
+    const calls = Array.from({ length: 30 }, () => ask(generate, from('192.0.2.4')));
+    expect((await Promise.all(calls)).filter(({ ok }) => !ok)).toEqual([]);
+  }
+});
+
 test('where requests overlap, their log tells no times that could be another’s', async () => {
   await Promise.all(Array.from({ length: 10 }, () => ask(generate)));
   const overlapped = worker.log.slice(-10).filter(({ storeMs }) => storeMs === null);

@@ -1,5 +1,5 @@
 /** Challenges: minted without a store, recognised by their seal, good once and for a minute. */
-import { readable, sameText } from './digest.ts';
+import { macHex, readable, sameText } from './digest.ts';
 import type { ChallengeKeys, Randomness } from './ports.ts';
 
 /** What getchallenge hands out. Times are Unix seconds. */
@@ -28,10 +28,10 @@ export function mintChallenge(
   now: number,
   lifetime: number,
 ): Challenge {
-  const { id, mac } = keys.current();
+  const { id, key } = keys.current();
   const expireTime = now + lifetime;
   const head = `c0:${expireTime}:${id}:${readable(random.bytes(20))}`;
-  const challenge = `${head}:${mac(head)}`;
+  const challenge = `${head}:${macHex(key, head)}`;
   return { challenge, authScheme: 'c0', expireTime, serverTime: now };
 }
 
@@ -39,8 +39,8 @@ export function mintChallenge(
 export function readChallenge(keys: ChallengeKeys, text: string, now: number): ReturnedChallenge {
   const parts = /^(c0:(\d{1,12}):([a-z0-9]{1,32}):([a-z2-7]{20})):([0-9a-f]{32})$/.exec(text);
   const [, head = '', expiry = '', id = '', nonce = '', seal = ''] = parts ?? [];
-  const mac = keys.byId(id);
-  if (!parts || !mac || !sameText(mac(head), seal)) return { kind: 'forged' };
+  const key = keys.byId(id);
+  if (!parts || !key || !sameText(macHex(key, head), seal)) return { kind: 'forged' };
   const expires = Number(expiry);
   return now < expires ? { kind: 'fresh', nonce, expires } : { kind: 'expired' };
 }

@@ -8,9 +8,33 @@ import type { Brand } from './brand.ts';
 /** `md5_hex` of a password: 32 lower-case hex digits. As good as the password, so never logged. */
 export type Md5Hex = Brand<string, 'Md5Hex'>;
 
+/** The digests as a runtime computes them, each in lower-case hex. */
+export interface Digests {
+  md5(data: string | Uint8Array): string;
+  sha256(text: string): string;
+  /** HMAC-SHA-256. */
+  mac(key: Uint8Array, text: string): string;
+}
+
+const bytesOf = (data: string | Uint8Array) => (typeof data === 'string' ? utf8ToBytes(data) : data);
+
+/** Runs anywhere. */
+export const plainDigests: Digests = {
+  md5: (data) => bytesToHex(md5(bytesOf(data))),
+  sha256: (text) => bytesToHex(sha256(utf8ToBytes(text))),
+  mac: (key, text) => bytesToHex(hmac(sha256, key, utf8ToBytes(text))),
+};
+
+let digests = plainDigests;
+
+/** Takes a runtime's own digests in place of the library's: the same results, several times as fast. */
+export function useDigests(own: Digests): void {
+  digests = own;
+}
+
 /** `md5_hex(data)`. @see PROTOCOL §4 */
 export function md5Hex(data: string | Uint8Array): Md5Hex {
-  return bytesToHex(md5(typeof data === 'string' ? utf8ToBytes(data) : data)) as Md5Hex;
+  return digests.md5(data) as Md5Hex;
 }
 
 /** Reads an MD5 digest that a client sent; some send it in capitals. */
@@ -20,12 +44,12 @@ export function parseMd5Hex(text: string): Md5Hex | undefined {
 
 /** SHA-256 of a text, in hex: how session AUTH parts and client keys are kept. */
 export function sha256Hex(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
+  return digests.sha256(text);
 }
 
 /** The first 128 bits of HMAC-SHA-256, in hex: enough for a tag that lives a minute. */
 export function macHex(key: Uint8Array, text: string): string {
-  return bytesToHex(hmac(sha256, key, utf8ToBytes(text)).subarray(0, 16));
+  return digests.mac(key, text).slice(0, 32);
 }
 
 /** Compares in time that depends on the lengths alone. */

@@ -19,13 +19,10 @@ export interface Randomness {
   bytes(count: number): Uint8Array;
 }
 
-/** The first 128 bits of HMAC-SHA-256 under one key, in hex: enough for a tag that lives a minute. */
-export type Mac = (text: string) => string;
-
 /** Keys that seal challenges: the newest mints, every valid one is recognised. */
 export interface ChallengeKeys {
-  current(): { readonly id: string; readonly mac: Mac };
-  byId(id: string): Mac | undefined;
+  current(): { readonly id: string; readonly key: Uint8Array };
+  byId(id: string): Uint8Array | undefined;
 }
 
 /**

@@ -3,7 +3,6 @@ import type { ForeignHashes, PasswordHasher, Ports, Sealer, Store } from '../cor
 import { rememberChecks } from './passwords/remembered.ts';
 import { challengeKeys } from './secrets/challenge-keys.ts';
 import type { Keys } from './secrets/keys.ts';
-import type { MacOf } from './secrets/macs.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { noteRemembered, timedHasher, timedStore } from './telemetry/measures.ts';
 
@@ -12,7 +11,6 @@ export interface Means {
   readonly hasher: PasswordHasher;
   readonly foreign: ForeignHashes;
   readonly sealer: Sealer;
-  readonly macOf: MacOf;
 }
 
 /** Builds the ports. `remember`: minutes, 0 for not at all. */
@@ -20,7 +18,7 @@ export function assemblePorts(
   store: Store,
   keyring: Keys,
   remember: number,
-  { hasher, foreign, sealer, macOf }: Means,
+  { hasher, foreign, sealer }: Means,
 ): Ports {
   const { records, accounts, sessions, spent, refused } = timedStore(store);
   return {
@@ -31,11 +29,10 @@ export function assemblePorts(
     refused,
     clock: systemClock,
     random: systemRandom,
-    challengeKeys: challengeKeys(keyring, macOf),
+    challengeKeys: challengeKeys(keyring),
     foreign,
     hasher: rememberChecks(timedHasher(hasher), {
       minutes: remember,
-      macOf,
       onCheck: (answered) => answered === 'remembered' && noteRemembered(),
     }),
     sealer,

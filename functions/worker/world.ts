@@ -7,7 +7,6 @@ import { createWasmHasher } from '../../infra/passwords/argon2-wasm.ts';
 import { foreignHashesAtOnce } from '../../infra/passwords/bcrypt.ts';
 import { assemblePorts } from '../../infra/ports.ts';
 import { parseKeyring } from '../../infra/secrets/keyring.ts';
-import { plainMac } from '../../infra/secrets/macs.ts';
 import { createWebSealer } from '../../infra/secrets/web-sealer.ts';
 import { parseBan, parseMinutes } from '../../infra/settings/parse.ts';
 import { defaultMenus } from '../../infra/site/menus.ts';
@@ -26,7 +25,6 @@ export async function openWorld(environment: Environment): Promise<World> {
     hasher: createWasmHasher(argon2, keyring),
     foreign: foreignHashesAtOnce(),
     sealer: createWebSealer(keyring),
-    macOf: plainMac,
   });
   return { gateway: createGateway(ports, settingsOf(environment)), ports, store };
 }

@@ -1,9 +1,8 @@
 /** Remembers password checks that held: legacy clients send the password with every call. */
 import { LRUCache } from 'lru-cache';
 import type { Verifier } from '../../core/account.ts';
-import type { Md5Hex } from '../../core/digest.ts';
+import { type Md5Hex, macHex } from '../../core/digest.ts';
 import type { PasswordHasher } from '../../core/ports.ts';
-import { type MacOf, plainMac } from '../secrets/macs.ts';
 import { systemRandom } from '../system.ts';
 
 /** How a check was answered. `shared`: with the hash that another check was waiting for. */
@@ -17,7 +16,6 @@ export interface RememberOptions {
   readonly entries?: number;
   /** Milliseconds that only grow. */
   readonly now?: () => number;
-  readonly macOf?: MacOf;
   /** Told of each check, for telemetry. */
   readonly onCheck?: (answered: CheckAnswered) => void;
 }
@@ -27,9 +25,9 @@ export interface RememberOptions {
  * that dies with the process. They cover the stored verifier, so a changed password is forgotten.
  */
 export function rememberChecks(hasher: PasswordHasher, options: RememberOptions = {}): PasswordHasher {
-  const { minutes = 5, entries = 10_000, now = () => performance.now(), macOf = plainMac, onCheck } = options;
+  const { minutes = 5, entries = 10_000, now = () => performance.now(), onCheck } = options;
   if (minutes <= 0) return hasher;
-  const mac = macOf(systemRandom.bytes(32));
+  const key = systemRandom.bytes(32);
   const held = new LRUCache<string, true>({
     max: entries,
     ttl: minutes * 60_000,
@@ -55,7 +53,7 @@ export function rememberChecks(hasher: PasswordHasher, options: RememberOptions 
     isOutdated: (verifier) => hasher.isOutdated(verifier),
     async verify(verifier, digest) {
       const pair = JSON.stringify([verifier.secret, verifier.phc, digest]);
-      const name = mac(pair);
+      const name = macHex(key, pair);
       if (held.get(name)) {
         onCheck?.('remembered');
         return true;

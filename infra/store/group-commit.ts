@@ -18,6 +18,9 @@ export interface GroupCommit {
   close(): Promise<void>;
 }
 
+const flushFile = promisify(fdatasync);
+const closeFile = promisify(close);
+
 /** `path`: the database's file. Its log is opened at the first flush: SQLite makes it at the first write. */
 export function groupCommit(path: string): GroupCommit {
   let log: number | undefined;
@@ -30,7 +33,7 @@ export function groupCommit(path: string): GroupCommit {
     await new Promise((resolve) => setImmediate(resolve));
     waiting = undefined;
     log ??= openLog(path);
-    await promisify(fdatasync)(log);
+    await flushFile(log);
   }
 
   return {
@@ -42,7 +45,7 @@ export function groupCommit(path: string): GroupCommit {
     },
     async close() {
       await underWay.catch(() => undefined);
-      if (log !== undefined) await promisify(close)(log);
+      if (log !== undefined) await closeFile(log);
       log = undefined;
     },
   };

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { mintChallenge, readChallenge } from '../../core/challenge.ts';
+import { macHex } from '../../core/digest.ts';
 import type { ChallengeKeys } from '../../core/ports.ts';
-import { plainMac } from '../../infra/secrets/macs.ts';
 import { testRandom } from '../support/ports.ts';
 
 const now = 1_800_000_000;
 
 /** Keys by their ids; the last one mints. */
 function keysOf(...ids: readonly string[]): ChallengeKeys {
-  const mac = (id: string) => plainMac(new Uint8Array(32).fill(id.charCodeAt(0)));
+  const key = (id: string) => new Uint8Array(32).fill(id.charCodeAt(0));
   const newest = ids.at(-1) ?? '';
   return {
-    current: () => ({ id: newest, mac: mac(newest) }),
-    byId: (id) => (ids.includes(id) ? mac(id) : undefined),
+    current: () => ({ id: newest, key: key(newest) }),
+    byId: (id) => (ids.includes(id) ? key(id) : undefined),
   };
 }
 
@@ -74,7 +74,7 @@ describe('when keys are rotated', () => {
 
 describe('forged is', () => {
   const { challenge } = mint();
-  const sealed = (head: string) => `${head}:${keys.current().mac(head)}`;
+  const sealed = (head: string) => `${head}:${macHex(keys.current().key, head)}`;
   const nonce = 'a'.repeat(20);
 
   test.each([

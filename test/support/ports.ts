@@ -5,7 +5,6 @@ import type { Account, UserId, Verifier } from '../../core/account.ts';
 import { type Md5Hex, md5Hex, parseMd5Hex, sha256Hex } from '../../core/digest.ts';
 import type { ChallengeKeys, Clock, PasswordHasher, Ports, Randomness, Store } from '../../core/ports.ts';
 import type { Username } from '../../core/username.ts';
-import { plainMac } from '../../infra/secrets/macs.ts';
 import type { SwiftSealer } from '../../infra/secrets/sealer.ts';
 import { memoryStore } from '../../infra/store/memory.ts';
 
@@ -72,8 +71,7 @@ export function testSealer(): SwiftSealer {
 /** One key, `test`, that is always the same. */
 function testChallengeKeys(): ChallengeKeys {
   const key = sha256(utf8ToBytes('challenge key of the tests'));
-  const mac = plainMac(key);
-  return { current: () => ({ id: 'test', mac }), byId: (id) => (id === 'test' ? mac : undefined) };
+  return { current: () => ({ id: 'test', key }), byId: (id) => (id === 'test' ? key : undefined) };
 }
 
 /** Everything that a gateway is plugged into, over a store or an empty one in memory. */

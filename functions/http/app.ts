@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { getPath } from 'hono/utils/url';
 import type { Door } from '../adapters/door.ts';
 import { bodyLimit, readBody } from './body.ts';
-import { callContext, passThrough } from './doorway.ts';
+import { CallContext, passThrough } from './doorway.ts';
 import type { RequestLog } from './log.ts';
 
 /** What a runtime supplies. */
@@ -67,7 +67,7 @@ async function enter(c: Context, door: Door, options: AppOptions): Promise<Respo
     return c.text(`Method not allowed; use ${allowed.join(', ')}\n`, 405, { Allow: allowed.join(', ') });
   }
   const started = performance.now();
-  const context = callContext(
+  const context = new CallContext(
     (name) => c.req.header(name),
     () => options.addressOf(c),
   );

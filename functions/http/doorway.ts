@@ -42,9 +42,7 @@ export async function passThrough(door: Door, arrival: Arrival, log: RequestLog)
     storeMs: measures.storeMs,
     hashMs: measures.hashMs,
     remembered: measures.remembered,
-    get address() {
-      return context.address;
-    },
+    caller: context,
     calls: reply.reports,
   });
   return {
@@ -63,22 +61,31 @@ export async function passThrough(door: Door, arrival: Arrival, log: RequestLog)
 
 /**
  * What a call is to know of its request. The address is asked for only where something depends on it: on
- * Node that takes a system call.
+ * Node that takes a system call. A class, because V8 makes an object with a getter of its own a hidden
+ * class of its own, which holds on to the request until the old generation is collected.
  */
-export function callContext(
-  header: (name: 'cookie' | 'x-lj-auth' | 'user-agent') => string | undefined,
-  addressOf: () => string | undefined,
-): Context {
-  let known: { readonly address: string | undefined } | undefined;
-  return {
-    get address() {
-      known ??= { address: addressOf() };
-      return known.address;
-    },
-    cookie: header('cookie'),
-    ljAuth: header('x-lj-auth'),
-    agent: header('user-agent'),
-  };
+export class CallContext implements Context {
+  readonly cookie: string | undefined;
+  readonly ljAuth: string | undefined;
+  readonly agent: string | undefined;
+  readonly #addressOf: () => string | undefined;
+  #known: { readonly address: string | undefined } | undefined;
+
+  /** `header`: by its name in lower case. */
+  constructor(
+    header: (name: 'cookie' | 'x-lj-auth' | 'user-agent') => string | undefined,
+    addressOf: () => string | undefined,
+  ) {
+    this.cookie = header('cookie');
+    this.ljAuth = header('x-lj-auth');
+    this.agent = header('user-agent');
+    this.#addressOf = addressOf;
+  }
+
+  get address(): string | undefined {
+    this.#known ??= { address: this.#addressOf() };
+    return this.#known.address;
+  }
 }
 
 const encoder = new TextEncoder();

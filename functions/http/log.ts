@@ -11,7 +11,8 @@ export interface RequestEntry extends Measures {
   readonly status: number;
   /** Milliseconds from the request's headers to its reply. */
   readonly ms: number;
-  readonly address: string | undefined;
+  /** Who asked; looked at only where it is told. */
+  readonly caller: { readonly address: string | undefined };
   readonly calls: readonly CallReport[];
 }
 
@@ -38,7 +39,7 @@ export function logRequest(logger: LineLogger, entry: RequestEntry): void {
     request: entry.request,
     wire: entry.wire,
     status: entry.status,
-    ...(refused && { address: entry.address }),
+    ...(refused && { address: entry.caller.address }),
     ...(told.length === 1 ? told[0] : { calls: told }),
     ms: rounded(entry.ms),
     storeMs: rounded(entry.storeMs),

@@ -119,7 +119,7 @@ export function authorizer(variables: Variables): Authorizer {
       status: held ? 200 : 401,
       ms: performance.now() - started,
       ...measures,
-      address: offersSession(asked.cookie) ? address : undefined,
+      caller: { address: offersSession(asked.cookie) ? address : undefined },
       calls: [{ method: 'authorize', auth: 'cookie', ...outcome }],
     });
     return held;

@@ -2,6 +2,18 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+const latest = Symbol('latest response');
+const answered = Symbol('answered');
+
+/**
+ * What is remembered of a connection, on its socket: a WeakMap of sockets would cost the collector as much
+ * as all else of a request.
+ */
+interface Remembering extends Duplex {
+  [latest]?: ServerResponse;
+  [answered]?: true;
+}
+
 /** Ms for which the rest of a bad request is read and dropped. */
 const linger = 1000;
 
@@ -10,22 +22,20 @@ const linger = 1000;
  * place of the status, and one whose body was longer than its Content-Length gets no reply to its request.
  */
 export function answerBadRequests(server: Server): void {
-  const latest = new WeakMap<Duplex, ServerResponse>();
-  const answered = new WeakSet<Duplex>();
-  const remember = (request: IncomingMessage, response: ServerResponse) => {
-    latest.set(request.socket, response);
+  const remember = ({ socket }: IncomingMessage, response: ServerResponse) => {
+    (socket as Remembering)[latest] = response;
   };
   server.prependListener('request', remember);
   server.prependListener('checkContinue', remember);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Remembering) => {
     // The parser is given all that still comes, and complains of each piece.
-    if (answered.has(socket)) return;
-    answered.add(socket);
+    if (socket[answered]) return;
+    socket[answered] = true;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    const response = latest.get(socket);
+    const response = socket[latest];
     if (response?.req.complete && !response.writableFinished) {
       response.once('finish', () => refuse(socket, error.code));
     } else refuse(socket, error.code);

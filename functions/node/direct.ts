@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Door } from '../adapters/door.ts';
 import { type AppOptions, doorPaths } from '../http/app.ts';
 import { bodyLimit } from '../http/body.ts';
-import { callContext, passThrough } from '../http/doorway.ts';
+import { CallContext, passThrough } from '../http/doorway.ts';
 
 /** What the short way needs of the app's options. */
 export interface DirectOptions extends Pick<AppOptions, 'doors' | 'log' | 'logError'> {
@@ -46,7 +46,7 @@ async function answer(
 ): Promise<void> {
   const started = performance.now();
   const { headers } = incoming;
-  const context = callContext(
+  const context = new CallContext(
     (name) => plainHeader(headers[name]),
     () => options.addressOf(incoming),
   );

@@ -24,7 +24,7 @@ export async function checkSession(c: Context, options: WebOptions): Promise<Res
     ms: performance.now() - started,
     ...measures,
     // Who only comes without a session is a visitor, not somebody to handle.
-    address: offersSession(c.req.header('Cookie')) ? address : undefined,
+    caller: { address: offersSession(c.req.header('Cookie')) ? address : undefined },
     calls: [{ method: 'verify', ...found.report }],
   });
   c.header('Cache-Control', 'no-store');

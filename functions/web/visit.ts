@@ -180,7 +180,7 @@ async function logged(
     status: answer.status,
     ms: performance.now() - started,
     ...measures,
-    address,
+    caller: { address },
     calls: [report],
   });
   return answer;

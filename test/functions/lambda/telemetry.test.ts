@@ -23,7 +23,7 @@ const entry: RequestEntry = {
   storeMs: 3,
   hashMs: 0,
   remembered: 1,
-  address: '192.0.2.1',
+  caller: { address: '192.0.2.1' },
   calls: [{ method: 'login', account: 'test', auth: 'clear', client: 'x/1', outcome: 'ok' }],
 };
 const entryOf = (change: Partial<RequestEntry>): RequestEntry => ({ ...entry, ...change });

@@ -157,7 +157,7 @@ test('is logged by account and outcome, never with the cookie', async () => {
 test('the address of a visitor without a session is nobody’s business; a guesser’s is logged', async () => {
   const site = await openSite();
   await ask(site, undefined);
-  expect(site.log.at(-1)?.address).toBeUndefined();
+  expect(site.log.at(-1)?.caller.address).toBeUndefined();
   await ask(site, 'ws:test:90000000:guess');
-  expect(site.log.at(-1)?.address).toBe('192.0.2.1');
+  expect(site.log.at(-1)?.caller.address).toBe('192.0.2.1');
 });

@@ -2,18 +2,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-const latest = Symbol('latest response');
-const answered = Symbol('answered');
-
-/**
- * What is remembered of a connection, on its socket: a WeakMap of sockets would cost the collector as much
- * as all else of a request.
- */
-interface Remembering extends Duplex {
-  [latest]?: ServerResponse;
-  [answered]?: true;
-}
-
 /** Ms for which the rest of a bad request is read and dropped. */
 const linger = 1000;
 
@@ -22,20 +10,28 @@ const linger = 1000;
  * place of the status, and one whose body was longer than its Content-Length gets no reply to its request.
  */
 export function answerBadRequests(server: Server): void {
-  const remember = ({ socket }: IncomingMessage, response: ServerResponse) => {
-    (socket as Remembering)[latest] = response;
+  const answered = new WeakSet<Duplex>();
+  // Not by socket, in a WeakMap or on it: what hangs on a socket is found by full collections alone, and
+  // that cost as much as all else of a request.
+  const underWay = new Set<ServerResponse>();
+  const remember = (_: IncomingMessage, response: ServerResponse) => {
+    underWay.add(response);
+    response.on('close', forget);
   };
+  function forget(this: ServerResponse): void {
+    underWay.delete(this);
+  }
   server.prependListener('request', remember);
   server.prependListener('checkContinue', remember);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Remembering) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // The parser is given all that still comes, and complains of each piece.
-    if (socket[answered]) return;
-    socket[answered] = true;
+    if (answered.has(socket)) return;
+    answered.add(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    const response = socket[latest];
+    const response = [...underWay].findLast(({ req }) => req.socket === socket);
     if (response?.req.complete && !response.writableFinished) {
       response.once('finish', () => refuse(socket, error.code));
     } else refuse(socket, error.code);

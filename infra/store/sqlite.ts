@@ -153,8 +153,10 @@ function sqliteDriver(database: DatabaseSync, log: GroupCommit): SqlDriver {
     }
   }
 
+  const version = database.prepare('PRAGMA data_version');
   return {
     read: async (statements) => translated('SQLite', () => inTransaction('BEGIN', statements)),
+    version: () => translated('SQLite', () => Number(version.get()?.['data_version'])),
     async write(statements) {
       // It takes the write lock at the start: a transaction that reads first could not wait for it later.
       const rows = translated('SQLite', () => inTransaction('BEGIN IMMEDIATE', statements));

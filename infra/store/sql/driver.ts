@@ -24,6 +24,11 @@ export interface SqlDriver {
   read(statements: readonly Statement[]): Promise<Rows>;
   /** Writes all or nothing. A resolved write survives the death of the process. */
   write(statements: readonly Statement[]): Promise<Rows>;
+  /**
+   * Another number whenever another process or handle has written. A driver that has it commits a write
+   * before `write` returns its promise.
+   */
+  version?(): number;
 }
 
 /** Composes a statement. */

@@ -1,12 +1,14 @@
 /** The core's ports in SQL, over any driver. */
 import * as v from 'valibot';
 import type { RefusalKey } from '../../../core/bans.ts';
+import type { Records, RecordsQuery } from '../../../core/ports.ts';
 import type { SessionId } from '../../../core/session.ts';
 import { decode } from '../decode.ts';
 import type { OpenStore } from '../open-store.ts';
 import { decodeSession } from '../session-record.ts';
 import { sqlAdministration } from './administration.ts';
 import type { Row, SqlDriver, Statement } from './driver.ts';
+import { keepReads } from './kept-reads.ts';
 import { accountReader } from './rows.ts';
 import * as sql from './statements.ts';
 
@@ -14,67 +16,73 @@ import * as sql from './statements.ts';
 export function sqlStore(
   driver: SqlDriver,
 ): Omit<OpenStore, 'description' | 'prepare' | 'inspect' | 'serverTime' | 'close'> {
-  const inserted = async (statement: Statement) => {
-    const [rows = []] = await driver.write([statement]);
+  const kept = keepReads(driver);
+  const { changing } = kept;
+  const inserted = async (through: SqlDriver, statement: Statement) => {
+    const [rows = []] = await through.write([statement]);
     return rows.length > 0;
   };
   const accountIn = accountReader();
+
+  async function read(query: RecordsQuery): Promise<Records> {
+    const asksSessions = query.sessions.length > 0;
+    const [accounts = [], ...rest] = await driver.read([
+      sql.selectAccount(query.account),
+      ...(asksSessions ? [sql.selectSessions(query.account, query.sessions)] : []),
+      ...(query.refusals.length > 0 ? [sql.selectRefusals(query.refusals)] : []),
+    ]);
+    const sessions = (asksSessions && rest.shift()) || [];
+    const [refusals = []] = rest;
+    const ended = sessions.filter((row) => row['ended'] === 1);
+    const found = sessions.filter((row) => row['ended'] !== 1).map((row) => decodeSession(row));
+    return {
+      account: accounts[0] && accountIn(accounts[0]),
+      sessions: new Map(found.map((session) => [session.id, session])),
+      ended: new Set(ended.map((row) => Number(row['id']) as SessionId)),
+      refusals: timesByKey(refusals),
+    };
+  }
+
   return {
-    records: {
-      async read(query) {
-        const asksSessions = query.sessions.length > 0;
-        const [accounts = [], ...rest] = await driver.read([
-          sql.selectAccount(query.account),
-          ...(asksSessions ? [sql.selectSessions(query.account, query.sessions)] : []),
-          ...(query.refusals.length > 0 ? [sql.selectRefusals(query.refusals)] : []),
-        ]);
-        const sessions = (asksSessions && rest.shift()) || [];
-        const [refusals = []] = rest;
-        const ended = sessions.filter((row) => row['ended'] === 1);
-        const found = sessions.filter((row) => row['ended'] !== 1).map((row) => decodeSession(row));
-        return {
-          account: accounts[0] && accountIn(accounts[0]),
-          sessions: new Map(found.map((session) => [session.id, session])),
-          ended: new Set(ended.map((row) => Number(row['id']) as SessionId)),
-          refusals: timesByKey(refusals),
-        };
-      },
-    },
+    records: { read: (query) => kept.read(query, () => read(query)) },
     accounts: {
-      add: async (account) => ((await inserted(sql.insertAccount(account))) ? 'added' : 'taken'),
+      add: async (account) => ((await inserted(changing, sql.insertAccount(account))) ? 'added' : 'taken'),
       async endSessions(username) {
-        await driver.write([sql.raiseGeneration(username)]);
+        await changing.write([sql.raiseGeneration(username)]);
       },
       async replaceVerifier(username, old, replacement) {
-        await driver.write([sql.updateVerifier(username, old, replacement)]);
+        await changing.write([sql.updateVerifier(username, old, replacement)]);
       },
       async replaceBcrypt(username, bcrypt, replacement) {
-        await driver.write([sql.updateBcrypt(username, bcrypt, replacement)]);
+        await changing.write([sql.updateBcrypt(username, bcrypt, replacement)]);
       },
       async noteKeyUse(username, key, at) {
-        await driver.write([sql.updateKeyUse(username, key, at)]);
+        await changing.write([sql.updateKeyUse(username, key, at)]);
       },
     },
     sessions: {
-      add: async (session) => ((await inserted(sql.insertSession(session))) ? 'added' : 'taken'),
+      add: async (session) => ((await inserted(changing, sql.insertSession(session))) ? 'added' : 'taken'),
       async expire(owner, ids, keepUntil) {
-        await driver.write([sql.endSessions(owner, ids, keepUntil)]);
+        await changing.write([sql.endSessions(owner, ids, keepUntil)]);
       },
     },
     spent: {
       spend: async (nonce, keepUntil) =>
-        (await inserted(sql.insertSpent(nonce, keepUntil))) ? 'spent' : 'again',
+        (await inserted(driver, sql.insertSpent(nonce, keepUntil))) ? 'spent' : 'again',
     },
     refused: {
       async count(entries, at) {
         const counting = entries.flatMap((entry) => sql.countRefusal(entry, at));
-        const results = await driver.write([...counting, sql.selectRefusals(entries.map(({ key }) => key))]);
+        const results = await changing.write([
+          ...counting,
+          sql.selectRefusals(entries.map(({ key }) => key)),
+        ]);
         return timesByKey(results.at(-1) ?? []);
       },
     },
-    admin: sqlAdministration(driver),
+    admin: sqlAdministration(changing),
     async sweep(now) {
-      await driver.write(sql.forget(Math.floor(now / 1000)));
+      await changing.write(sql.forget(Math.floor(now / 1000)));
     },
   };
 }

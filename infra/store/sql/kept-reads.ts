@@ -27,9 +27,11 @@ export function keepReads(driver: SqlDriver): KeptReads {
   };
   return {
     async read(query, read) {
-      const now = version();
-      if (now !== seen) empty();
-      seen = now;
+      if (kept.size > 0) {
+        const now = version();
+        if (now !== seen) empty();
+        seen = now;
+      }
       const name = nameOf(query);
       const known = kept.get(name);
       if (known) return known;

@@ -20,10 +20,12 @@ export function createHasher(keyring: Keys, options: HasherOptions = {}): Passwo
 }
 
 /**
- * The cores but one, which is the event loop's: a flood of wrong passwords must not keep sessions
- * waiting. One of libuv's threads (4 unless set) stays free for files and DNS.
+ * A flood of wrong passwords must not keep sessions waiting. On Linux hashing gives way to the event loop
+ * (see `hashInBackground`) and may take every core; elsewhere one core is left to it. One of libuv's
+ * threads (4 unless set) stays free for files and DNS.
  */
 function defaultConcurrency(): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4) || 4;
-  return Math.max(1, Math.min(availableParallelism(), threads) - 1);
+  const cores = availableParallelism() - (process.platform === 'linux' ? 0 : 1);
+  return Math.max(1, Math.min(cores, threads - 1));
 }

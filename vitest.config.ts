@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { long } from './test/support/effort.ts';
 import { tallyReporter } from './test/support/tally-reporter.ts';
@@ -19,6 +20,8 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           include,
           exclude: ['node_modules/**', ...alone],
+          // Most of the long ones wait, for time to pass or for programs to start.
+          maxWorkers: availableParallelism() + 1,
           ...timeouts,
         },
       },
@@ -26,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: alone,
-          fileParallelism: false,
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
           ...timeouts,
         },

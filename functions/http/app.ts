@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { getPath } from 'hono/utils/url';
 import type { Door } from '../adapters/door.ts';
 import { bodyLimit, readBody } from './body.ts';
-import { CallContext, passThrough } from './doorway.ts';
+import { CallContext, Caller, passThrough } from './doorway.ts';
 import type { RequestLog } from './log.ts';
 
 /** What a runtime supplies. */
@@ -67,10 +67,8 @@ async function enter(c: Context, door: Door, options: AppOptions): Promise<Respo
     return c.text(`Method not allowed; use ${allowed.join(', ')}\n`, 405, { Allow: allowed.join(', ') });
   }
   const started = performance.now();
-  const context = new CallContext(
-    (name) => c.req.header(name),
-    () => options.addressOf(c),
-  );
+  const caller = new Caller(() => options.addressOf(c));
+  const context = new CallContext(caller, (name) => c.req.header(name));
   const body = c.req.method === 'POST' ? await readBody(c.req.raw, bodyLimit) : new Uint8Array();
   if (body === 'broken off') throw new HTTPException(400);
   const contentType = c.req.header('content-type');

@@ -9,7 +9,7 @@ import type { RequestLog } from './log.ts';
 export interface Arrival {
   readonly body: Uint8Array | 'too large';
   readonly contentType: string | undefined;
-  readonly context: Context;
+  readonly context: CallContext;
   /** The platform's id of this request. */
   readonly request: string;
   /** When its headers had come, on the clock of `performance`. */
@@ -42,7 +42,7 @@ export async function passThrough(door: Door, arrival: Arrival, log: RequestLog)
     storeMs: measures.storeMs,
     hashMs: measures.hashMs,
     remembered: measures.remembered,
-    caller: context,
+    caller: context.caller,
     calls: reply.reports,
   });
   return {
@@ -60,31 +60,41 @@ export async function passThrough(door: Door, arrival: Arrival, log: RequestLog)
 }
 
 /**
- * What a call is to know of its request. The address is asked for only where something depends on it: on
- * Node that takes a system call. A class, because V8 makes an object with a getter of its own a hidden
- * class of its own, which holds on to the request until the old generation is collected.
+ * Who asks. The address is looked up only where something depends on it: on Node that takes a system call.
+ * A class, because V8 makes an object with a getter of its own a hidden class of its own, which holds on to
+ * the request until the old generation is collected.
  */
-export class CallContext implements Context {
-  readonly cookie: string | undefined;
-  readonly ljAuth: string | undefined;
-  readonly agent: string | undefined;
+export class Caller {
   readonly #addressOf: () => string | undefined;
   #known: { readonly address: string | undefined } | undefined;
 
-  /** `header`: by its name in lower case. */
-  constructor(
-    header: (name: 'cookie' | 'x-lj-auth' | 'user-agent') => string | undefined,
-    addressOf: () => string | undefined,
-  ) {
-    this.cookie = header('cookie');
-    this.ljAuth = header('x-lj-auth');
-    this.agent = header('user-agent');
+  constructor(addressOf: () => string | undefined) {
     this.#addressOf = addressOf;
   }
 
   get address(): string | undefined {
     this.#known ??= { address: this.#addressOf() };
     return this.#known.address;
+  }
+}
+
+/** What a call is to know of its request. */
+export class CallContext implements Context {
+  readonly caller: Caller;
+  readonly cookie: string | undefined;
+  readonly ljAuth: string | undefined;
+  readonly agent: string | undefined;
+
+  /** `header`: by its name in lower case. */
+  constructor(caller: Caller, header: (name: 'cookie' | 'x-lj-auth' | 'user-agent') => string | undefined) {
+    this.caller = caller;
+    this.cookie = header('cookie');
+    this.ljAuth = header('x-lj-auth');
+    this.agent = header('user-agent');
+  }
+
+  get address(): string | undefined {
+    return this.caller.address;
   }
 }
 

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Door } from '../adapters/door.ts';
 import { type AppOptions, doorPaths } from '../http/app.ts';
 import { bodyLimit } from '../http/body.ts';
-import { CallContext, passThrough } from '../http/doorway.ts';
+import { CallContext, Caller, passThrough } from '../http/doorway.ts';
 
 /** What the short way needs of the app's options. */
 export interface DirectOptions extends Pick<AppOptions, 'doors' | 'log' | 'logError'> {
@@ -46,10 +46,8 @@ async function answer(
 ): Promise<void> {
   const started = performance.now();
   const { headers } = incoming;
-  const context = new CallContext(
-    (name) => plainHeader(headers[name]),
-    () => options.addressOf(incoming),
-  );
+  const caller = new Caller(() => options.addressOf(incoming));
+  const context = new CallContext(caller, (name) => plainHeader(headers[name]));
   const body = await readWhole(incoming);
   // The client hung up in the middle of its request: nobody is there to answer, nothing is amiss.
   if (!body) return;

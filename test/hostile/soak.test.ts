@@ -120,12 +120,13 @@ test(`a soak of ${seconds} seconds leaves memory, handles and files as they were
   for (let i = 0; i < looks; i++) later.push(await round(seconds / (looks + 1)));
 
   const mib = 2 ** 20;
+  // The C library keeps for each of libuv's threads the 19 MiB of a hash, once the thread had one.
   const half = looks / 2;
   const [early, late] = [later.slice(0, half), later.slice(half)];
   expect(median(late.map(({ heap }) => heap)) - median(early.map(({ heap }) => heap))).toBeLessThan(2 * mib);
   expect(
     median(late.map(({ resident }) => resident)) - median(early.map(({ resident }) => resident)),
-  ).toBeLessThan(48 * mib);
+  ).toBeLessThan(96 * mib);
   expect(median(late.map(({ handles }) => handles))).toBeLessThanOrEqual(warm.handles + clients);
   expect(median(late.map(({ files }) => files))).toBeLessThanOrEqual(warm.files + clients);
 });

@@ -92,7 +92,11 @@ async function called(from: unknown, path: readonly string[], args: readonly unk
 
 /** A log line as the entry that it was made of. */
 function entryIn(line: string): RequestEntry {
-  const { error, calls, method, account, auth, client, outcome, ...facts } = JSON.parse(line);
+  const { error, calls, method, account, auth, client, outcome, address, ...facts } = JSON.parse(line);
   const cause = error && { cause: revived({ ...error, name: error.type } satisfies CarriedError) };
-  return { ...facts, calls: calls ?? [{ method, account, auth, client, outcome, ...cause }] };
+  return {
+    ...facts,
+    caller: { address },
+    calls: calls ?? [{ method, account, auth, client, outcome, ...cause }],
+  };
 }

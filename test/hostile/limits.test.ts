@@ -118,7 +118,10 @@ describe.each(['flat', 'xmlrpc'] as const)('at the door %s no body', (wire) => {
   let limit: number;
   beforeAll(async () => {
     await costOf(wire, Buffer.from(honest[wire]));
-    limit = generous * (await costOf(wire, Buffer.from(honest[wire]))).ms;
+    // The dearest of several: some kernels count processor time in pieces longer than one body takes.
+    const costs = [];
+    for (let i = 0; i < 8; i++) costs.push((await costOf(wire, Buffer.from(honest[wire]))).ms);
+    limit = generous * Math.max(...costs);
   });
 
   test('is dear, of one thing as often as there is room for', async ({ task }) => {

@@ -15,6 +15,7 @@ import { type LineLogger, logRequest, type RequestEntry } from '../http/log.ts';
 import { webPages } from '../web/pages.ts';
 import { type DemoAccount, webWorld } from '../web/world.ts';
 import { type DirectDoors, directDoors } from './direct.ts';
+import { headerOf } from './header.ts';
 
 /** What the Node app is made of. */
 export interface NodeAppOptions {
@@ -77,14 +78,10 @@ function incomingOf(c: Context<{ Bindings: HttpBindings }>): IncomingMessage {
   return c.env.incoming;
 }
 
-function peerOf({ socket, headers }: IncomingMessage) {
+function peerOf(incoming: IncomingMessage) {
   return {
-    address: socket.remoteAddress,
-    forwardedFor: joined(headers['x-forwarded-for']),
-    forwardedProto: joined(headers['x-forwarded-proto']),
+    address: incoming.socket.remoteAddress,
+    forwardedFor: headerOf(incoming, 'x-forwarded-for'),
+    forwardedProto: headerOf(incoming, 'x-forwarded-proto'),
   };
-}
-
-function joined(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.join(', ');
 }

@@ -8,6 +8,7 @@ import type { Door } from '../adapters/door.ts';
 import { type AppOptions, doorPaths } from '../http/app.ts';
 import { bodyLimit } from '../http/body.ts';
 import { CallContext, Caller, passThrough } from '../http/doorway.ts';
+import { headerOf } from './header.ts';
 
 /** What the short way needs of the app's options. */
 export interface DirectOptions extends Pick<AppOptions, 'doors' | 'log' | 'logError'> {
@@ -45,21 +46,15 @@ async function answer(
   options: DirectOptions,
 ): Promise<void> {
   const started = performance.now();
-  const { headers } = incoming;
   const caller = new Caller(() => options.addressOf(incoming));
-  const context = new CallContext(caller, (name) => plainHeader(headers[name]));
+  const context = new CallContext(caller, (name) => headerOf(incoming, name));
   const body = await readWhole(incoming);
   // The client hung up in the middle of its request: nobody is there to answer, nothing is amiss.
   if (!body) return;
-  const contentType = headers['content-type'];
+  const contentType = headerOf(incoming, 'content-type');
   const arrival = { body, contentType, context, request: options.requestId(), started };
   const departure = await passThrough(door, arrival, options.log);
   outgoing.writeHead(departure.status, departure.headers).end(departure.body);
-}
-
-/** Only headers that Node does not know can come as lists, and then it joins them. */
-function plainHeader(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.join(', ');
 }
 
 /** Node's parser gives no more bytes than were announced. */

@@ -8,6 +8,7 @@ import type { Door } from '../adapters/door.ts';
 import { type AppOptions, doorPaths } from '../http/app.ts';
 import { bodyLimit } from '../http/body.ts';
 import { CallContext, Caller, passThrough } from '../http/doorway.ts';
+import { cohorts, type JoinCohort } from './cohort.ts';
 import { headerOf } from './header.ts';
 
 /** What the short way needs of the app's options. */
@@ -22,10 +23,11 @@ export type DirectDoors = (incoming: IncomingMessage, outgoing: ServerResponse) 
 /** Opens the short way to these doors. */
 export function directDoors(options: DirectOptions): DirectDoors {
   const doors = new Map(options.doors.flatMap((door) => doorPaths[door.wire].map((path) => [path, door])));
+  const join = cohorts();
   return (incoming, outgoing) => {
     const door = isPlainPost(incoming) && doors.get(incoming.url ?? '');
     if (!door) return false;
-    answer(door, incoming, outgoing, options).catch((error: unknown) => {
+    answer(door, incoming, outgoing, options, join).catch((error: unknown) => {
       options.logError(error);
       outgoing.destroy();
     });
@@ -44,6 +46,7 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   options: DirectOptions,
+  join: JoinCohort,
 ): Promise<void> {
   const started = performance.now();
   const caller = new Caller(() => options.addressOf(incoming));
@@ -51,6 +54,7 @@ async function answer(
   const body = await readWhole(incoming);
   // The client hung up in the middle of its request: nobody is there to answer, nothing is amiss.
   if (!body) return;
+  await join();
   const contentType = headerOf(incoming, 'content-type');
   const arrival = { body, contentType, context, request: options.requestId(), started };
   const departure = await passThrough(door, arrival, options.log);

@@ -11,15 +11,16 @@ const linger = 1000;
  */
 export function answerBadRequests(server: Server): void {
   const answered = new WeakSet<Duplex>();
-  // Not by socket, in a WeakMap or on it: what hangs on a socket is found by full collections alone, and
-  // that cost as much as all else of a request.
-  const underWay = new Set<ServerResponse>();
+  // A list. What hangs on a socket, in a WeakMap or on it, is found by full collections alone, and a Set's
+  // former tables point at those after them, so that a full collection is what it takes to drop any. Either
+  // cost as much as all else of a request.
+  const underWay: ServerResponse[] = [];
   const remember = (_: IncomingMessage, response: ServerResponse) => {
-    underWay.add(response);
+    underWay.push(response);
     response.on('close', forget);
   };
   function forget(this: ServerResponse): void {
-    underWay.delete(this);
+    underWay.splice(underWay.indexOf(this), 1);
   }
   server.prependListener('request', remember);
   server.prependListener('checkContinue', remember);
@@ -31,7 +32,7 @@ export function answerBadRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    const response = [...underWay].findLast(({ req }) => req.socket === socket);
+    const response = underWay.findLast(({ req }) => req.socket === socket);
     if (response?.req.complete && !response.writableFinished) {
       response.once('finish', () => refuse(socket, error.code));
     } else refuse(socket, error.code);

@@ -6,7 +6,7 @@ import type { AccountCall } from './call.ts';
 import { readChallenge } from './challenge.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { GuessGate, Seat } from './guesses.ts';
-import type { Ports, Records } from './ports.ts';
+import type { Ports, Records, Spending } from './ports.ts';
 import { accept, type Outcome, refuse } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import {
@@ -24,9 +24,15 @@ const spentMargin = 24 * 3600;
 /** Milliseconds for which refusals are kept past their time: a store sweeps by a clock of its own. */
 const clockMargin = 3_600_000;
 
+/** A caller who was let in. */
+export interface Admission {
+  readonly account: Account;
+  /** Resolves when the challenge is spent for good: nothing is to be answered before. */
+  readonly safe: Promise<unknown> | undefined;
+}
+
 /**
- * Steps 2 to 5 of the order of checks: account, ban, credentials, what the status allows. Gives the
- * account of a caller who was let in.
+ * Steps 2 to 5 of the order of checks: account, ban, credentials, what the status allows.
  * @throws {StoreUnavailable | StoreFailed | HasherBusy}
  * @see PROTOCOL §3
  */
@@ -35,7 +41,7 @@ export async function authenticate(
   settings: Settings,
   gate: GuessGate,
   call: AccountCall,
-): Promise<Outcome<Account>> {
+): Promise<Outcome<Admission>> {
   const credentials = readCredentials(call.args, call.context);
   const watches = banWatches(settings.bans, call.username, networkOf(call.context.address));
   const visit = gate.approach(watches);
@@ -53,27 +59,32 @@ export async function authenticate(
       return refuse(late ? 402 : verdict.code);
     }
     await noteUse(ports, account, verdict.used);
-    return admit(account, call);
+    return admit({ account, safe: evidence.challenge.safe }, call);
   } finally {
     visit.leave();
   }
 }
 
 /** What the status allows to a caller whose credentials hold. */
-function admit(account: Account, { method }: AccountCall): Outcome<Account> {
+function admit(admission: Admission, { method }: AccountCall): Outcome<Admission> {
+  const { status } = admission.account;
   if (method !== 'sessionexpire') {
-    if (account.status === 'locked') return refuse(308);
-    if (account.status === 'suspended') return refuse(305);
+    if (status === 'locked') return refuse(308);
+    if (status === 'suspended') return refuse(305);
   }
-  return accept(account);
+  return accept(admission);
 }
 
 /** What is known before credentials are looked at. */
 interface Evidence {
   readonly records: Records;
-  /** What became of the challenge that the call came with, if it came with one. */
-  readonly challenge: 'none' | 'spent' | 'again' | 'expired' | 'forged';
+  readonly challenge: ShownChallenge;
 }
+
+/** What became of the challenge that a call came with, if it came with one. */
+type ShownChallenge =
+  | Spending
+  | { readonly outcome: 'none' | 'expired' | 'forged'; readonly safe?: undefined };
 
 /** All reads in one round trip; a fresh challenge is spent beside them, right or wrong. */
 async function gather(
@@ -93,11 +104,11 @@ async function gather(
   return { records, challenge };
 }
 
-async function spend(ports: Ports, credentials: Credentials): Promise<Evidence['challenge']> {
-  if (!('challenge' in credentials)) return 'none';
+async function spend(ports: Ports, credentials: Credentials): Promise<ShownChallenge> {
+  if (!('challenge' in credentials)) return { outcome: 'none' };
   const now = Math.floor(ports.clock.now() / 1000);
   const returned = readChallenge(ports.challengeKeys, credentials.challenge, now);
-  if (returned.kind !== 'fresh') return returned.kind;
+  if (returned.kind !== 'fresh') return { outcome: returned.kind };
   return ports.spent.spend(returned.nonce, returned.expires + spentMargin);
 }
 
@@ -114,7 +125,7 @@ async function verify(
     return verifyClaims(credentials.claims, records, account, networkOf(call.context.address), now);
   }
   if (!('challenge' in credentials)) return { kind: 'refused', code: 101, counts: credentials.counts };
-  switch (challenge) {
+  switch (challenge.outcome) {
     case 'spent':
       if (!credentials.response) return wrong;
       return verifyResponse(ports, account, credentials.challenge, credentials.response);

@@ -1,4 +1,5 @@
 /** The gateway's one front: a call goes in, a result or a refusal comes out, never a throw. */
+import type { Account } from './account.ts';
 import { authenticate } from './authenticate.ts';
 import { type AccountCall, type Call, checkArguments } from './call.ts';
 import type { Challenge } from './challenge.ts';
@@ -50,20 +51,31 @@ async function answerFor(
   gate: GuessGate,
   call: AccountCall,
 ): Promise<Outcome<Result>> {
-  const { method, args, context } = call;
-  const checked = checkArguments(args);
+  const checked = checkArguments(call.args);
   if (!checked.ok) return checked;
   const caller = await authenticate(ports, settings, gate, call);
   if (!caller.ok) return caller;
-  const account = caller.value;
+  const [result] = await Promise.all([
+    perform(ports, settings, caller.value.account, call),
+    caller.value.safe,
+  ]);
+  return accept(result);
+}
+
+async function perform(
+  ports: Ports,
+  settings: Settings,
+  account: Account,
+  { method, args, context }: AccountCall,
+): Promise<Result> {
   switch (method) {
     case 'login':
-      return accept({ method, value: login(settings, account, args) });
+      return { method, value: login(settings, account, args) };
     case 'sessiongenerate':
-      return accept({ method, value: await sessiongenerate(ports, account, args, context) });
+      return { method, value: await sessiongenerate(ports, account, args, context) };
     case 'sessionexpire':
       await sessionexpire(ports, account.username, args);
-      return accept({ method });
+      return { method };
   }
 }
 

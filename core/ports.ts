@@ -112,6 +112,16 @@ export interface Sessions {
   expire(owner: Username, ids: readonly SessionId[], keepUntil: number): Promise<void>;
 }
 
+/** What became of an attempt to spend a challenge. */
+export interface Spending {
+  readonly outcome: 'spent' | 'again';
+  /**
+   * Resolves when the entry survives the death of the machine: nobody is to be told before that he is let
+   * in. It may be left alone where nobody is, and is absent where a store waits for it by itself.
+   */
+  readonly safe?: Promise<unknown>;
+}
+
 /** The book of spent challenges. */
 export interface SpentChallenges {
   /**
@@ -119,7 +129,7 @@ export interface SpentChallenges {
    * rest are `again`. The entry may be forgotten after `keepUntil` (Unix seconds), which is the same at
    * every attempt: it comes from the challenge's own expiry.
    */
-  spend(nonce: string, keepUntil: number): Promise<'spent' | 'again'>;
+  spend(nonce: string, keepUntil: number): Promise<Spending>;
 }
 
 /** One refusal to enter under a key. */

@@ -29,8 +29,6 @@ export function groupCommit(path: string): GroupCommit {
 
   async function flush(before: Promise<void>): Promise<void> {
     await before.catch(() => undefined);
-    // What else this turn of the event loop commits comes along.
-    await new Promise((resolve) => setImmediate(resolve));
     waiting = undefined;
     log ??= openLog(path);
     await flushFile(log);

@@ -109,9 +109,9 @@ export function memoryStore(): OpenStore {
     },
     spent: {
       async spend(nonce, keepUntil) {
-        if (spent.has(nonce)) return 'again';
+        if (spent.has(nonce)) return { outcome: 'again' };
         spent.set(nonce, keepUntil);
-        return 'spent';
+        return { outcome: 'spent' };
       },
     },
     refused: {

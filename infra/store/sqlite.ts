@@ -1,13 +1,14 @@
 /** The embedded store: SQLite as Node itself carries it, in one file that processes may share. */
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { StoreFailed, StoreUnavailable } from '../../core/ports.ts';
-import { type GroupCommit, groupCommit } from './group-commit.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreFailed } from '../../core/ports.ts';
+import { groupCommit } from './group-commit.ts';
 import type { Finding, OpenStore } from './open-store.ts';
-import type { Rows, SqlDriver, Statement } from './sql/driver.ts';
 import { migrations } from './sql/schema.ts';
 import { sqlStore } from './sql/store.ts';
+import { sqliteDriver } from './sqlite-driver.ts';
+import { busy, resultCode, translated } from './sqlite-errors.ts';
 
 /** Milliseconds to wait for another process that writes. */
 const patience = 5000;
@@ -128,70 +129,4 @@ function inspect(database: DatabaseSync, path: string): Finding[] {
         }
       : { what: name('access'), well: true, detail: 'its owner alone' },
   ];
-}
-
-function sqliteDriver(database: DatabaseSync, log: GroupCommit): SqlDriver {
-  const prepared = new Map<string, StatementSync>();
-  const prepare = (sql: string) => {
-    const statement = prepared.get(sql) ?? database.prepare(sql);
-    prepared.set(sql, statement);
-    return statement;
-  };
-  const run = ({ sql, params }: Statement) => prepare(sql).all(...params);
-
-  /** One transaction, one lock: that costs less than a lock for each statement. */
-  function inTransaction(begin: string, statements: readonly Statement[]): Rows {
-    if (statements.length < 2) return statements.map(run);
-    prepare(begin).run();
-    try {
-      const rows = statements.map(run);
-      prepare('COMMIT').run();
-      return rows;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  const version = database.prepare('PRAGMA data_version');
-  return {
-    read: async (statements) => translated('SQLite', () => inTransaction('BEGIN', statements)),
-    version: () => translated('SQLite', () => Number(version.get()?.['data_version'])),
-    async write(statements) {
-      // It takes the write lock at the start: a transaction that reads first could not wait for it later.
-      const rows = translated('SQLite', () => inTransaction('BEGIN IMMEDIATE', statements));
-      await log.flushed().catch((cause: Error) => {
-        throw new StoreUnavailable(`SQLite: ${cause.message}`, { cause });
-      });
-      return rows;
-    },
-  };
-}
-
-const busy = 5;
-
-/**
- * SQLite's primary result codes for a file that cannot be had now: PERM, BUSY, LOCKED, NOMEM,
- * READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
- * @see https://www.sqlite.org/rescode.html
- */
-const unavailable = new Set([3, busy, 6, 7, 8, 9, 10, 13, 14, 15]);
-
-/** The primary result code of an error of SQLite's own. */
-function resultCode(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
-}
-
-/** Runs SQLite or file work, its errors translated to the ports'. */
-function translated<T>(doing: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (!(cause instanceof Error) || cause instanceof StoreFailed) throw cause;
-    const message = `${doing}: ${cause.message}`;
-    const code = resultCode(cause);
-    // What is not SQLite's own is the file system's, or comes of a database closed meanwhile.
-    if (code === undefined || unavailable.has(code)) throw new StoreUnavailable(message, { cause });
-    throw new StoreFailed(message, { cause });
-  }
 }

@@ -52,7 +52,16 @@ export function timedStore<S extends Store>(store: S): S {
       add: (session) => timed(() => sessions.add(session)),
       expire: (...ids) => timed(() => sessions.expire(...ids)),
     },
-    spent: { spend: (...challenge) => timed(() => spent.spend(...challenge)) },
+    spent: {
+      async spend(...challenge) {
+        const { outcome, safe } = await timed(() => spent.spend(...challenge));
+        if (!safe) return { outcome };
+        const waited = timed(() => safe);
+        // A call that is refused does not wait for it.
+        waited.catch(() => undefined);
+        return { outcome, safe: waited };
+      },
+    },
     refused: { count: (...entries) => timed(() => refused.count(...entries)) },
   };
 }

@@ -1,7 +1,7 @@
 /** The gateway's promise: an answer to every call, never a throw. */
 import { describe, expect, test } from 'vitest';
 import type { ClientKeyId } from '../../core/account.ts';
-import { type AccountMethod, accountMethods, type Call } from '../../core/call.ts';
+import { type AccountCall, type AccountMethod, accountMethods, type Call } from '../../core/call.ts';
 import { mintChallenge } from '../../core/challenge.ts';
 import { md5Hex, sha256Hex } from '../../core/digest.ts';
 import { createGateway } from '../../core/gateway.ts';
@@ -41,7 +41,7 @@ async function openPorts(): Promise<Ports> {
   return ports;
 }
 
-function callOf(method: AccountMethod, args: Record<string, Value>): Call {
+function callOf(method: AccountMethod, args: Record<string, Value>): AccountCall {
   return { method, username, args: new Map(Object.entries(args)), context: nowhere };
 }
 
@@ -49,7 +49,7 @@ const ports = await openPorts();
 const now = ports.clock.now() / 1000;
 const { challenge } = mintChallenge(ports.challengeKeys, ports.random, now, 60);
 const byPassword = callOf('login', { password: 'test' });
-const byChallenge = callOf('login', {
+const byChallenge: AccountCall = callOf('login', {
   auth_method: 'challenge',
   auth_challenge: challenge,
   auth_response: respond(challenge, 'test'),
@@ -98,6 +98,11 @@ const slow: readonly Breakage<() => Promise<never>>[] = [
     (_, fail) => ({ records: { read: fail }, spent: { spend: fail } }),
   ],
   ['spending a challenge', byChallenge, (_, spend) => ({ spent: { spend } })],
+  [
+    'keeping a spent challenge',
+    byChallenge,
+    (_, fail) => ({ spent: { spend: async () => ({ outcome: 'spent', safe: fail() }) } }),
+  ],
   ['counting a refusal', callOf('login', { password: 'wrong' }), (_, count) => ({ refused: { count } })],
   ['checking a password', byPassword, ({ hasher }, verify) => ({ hasher: { ...hasher, verify } })],
   [
@@ -149,6 +154,25 @@ describe.each<[string, unknown, number]>([
     expect(await answer(call, (ports) => breaking(ports, () => Promise.reject(cause)))).toEqual(refused);
   });
 });
+
+test.each<[AccountMethod]>([['login'], ['sessiongenerate']])(
+  '%s: nobody is told that he was let in before the challenge is spent for good',
+  async (method) => {
+    const ports = await openPorts();
+    const safe = Promise.withResolvers<void>();
+    const spent = { spend: async () => ({ outcome: 'spent' as const, safe: safe.promise }) };
+    const call: Call = { ...byChallenge, method };
+    let answered = false;
+    const answer = createGateway({ ...ports, spent }, defaultSettings).answer(call);
+    answer.finally(() => {
+      answered = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(answered).toBe(false);
+    safe.resolve();
+    expect(await answer).toMatchObject({ ok: true });
+  },
+);
 
 test('a store that has every session id taken is refusal 502 in the end', async () => {
   const ports = await openPorts();

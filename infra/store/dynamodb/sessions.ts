@@ -28,7 +28,8 @@ export function dynamodbSpent({ client, tables, run }: Connection): SpentChallen
     spend: (nonce, keepUntil) =>
       run('spending a challenge', async (signal) => {
         const item = { ...spentKey(nonce), ...marshall({ expires: keepUntil }) };
-        return (await putOnce(client, signal, tables.sessions, 'owner', item)) ? 'spent' : 'again';
+        const put = await putOnce(client, signal, tables.sessions, 'owner', item);
+        return { outcome: put ? 'spent' : 'again' };
       }),
   };
 }

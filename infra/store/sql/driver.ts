@@ -22,12 +22,13 @@ export type Rows = readonly (readonly Row[])[];
 export interface SqlDriver {
   /** Reads; each statement sees every write that was acknowledged before the call. */
   read(statements: readonly Statement[]): Promise<Rows>;
-  /** Writes all or nothing. A resolved write survives the death of the process. */
-  write(statements: readonly Statement[]): Promise<Rows>;
   /**
-   * Another number whenever another process or handle has written. A driver that has it commits a write
-   * before `write` returns its promise.
+   * Writes all or nothing. A resolved write survives the death of the process.
+   * @param committed - told the rows when reads begin to see the write, before any of them resolves, by a
+   * driver that knows that moment; a write may still fail after it, because the disk does not take it
    */
+  write(statements: readonly Statement[], committed?: (rows: Rows) => void): Promise<Rows>;
+  /** Another number whenever another process or handle has written. A driver that has it tells `committed`. */
   version?(): number;
 }
 

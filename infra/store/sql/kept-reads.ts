@@ -1,6 +1,6 @@
 /**
  * Reads that need not be made again: a client calls often, and little changes in between. What was read
- * is good until this process writes, or the database says that another did.
+ * is good until this process changes a record, or the database says that another did.
  */
 import { LRUCache } from 'lru-cache';
 import type { Records, RecordsQuery } from '../../../core/ports.ts';
@@ -41,15 +41,7 @@ export function keepReads(driver: SqlDriver): KeptReads {
       if (emptied === before) kept.set(name, records);
       return records;
     },
-    changing: {
-      ...driver,
-      async write(statements) {
-        // A driver that has a version commits before it returns, and then only waits for the disk.
-        const written = driver.write(statements);
-        empty();
-        return written;
-      },
-    },
+    changing: { ...driver, write: (statements) => driver.write(statements, empty) },
   };
 }
 

@@ -1,13 +1,13 @@
 /** The core's ports in SQL, over any driver. */
 import * as v from 'valibot';
 import type { RefusalKey } from '../../../core/bans.ts';
-import type { Records, RecordsQuery } from '../../../core/ports.ts';
+import type { Records, RecordsQuery, Spending } from '../../../core/ports.ts';
 import type { SessionId } from '../../../core/session.ts';
 import { decode } from '../decode.ts';
 import type { OpenStore } from '../open-store.ts';
 import { decodeSession } from '../session-record.ts';
 import { sqlAdministration } from './administration.ts';
-import type { Row, SqlDriver, Statement } from './driver.ts';
+import type { Row, Rows, SqlDriver, Statement } from './driver.ts';
 import { keepReads } from './kept-reads.ts';
 import { accountReader } from './rows.ts';
 import * as sql from './statements.ts';
@@ -18,8 +18,8 @@ export function sqlStore(
 ): Omit<OpenStore, 'description' | 'prepare' | 'inspect' | 'serverTime' | 'close'> {
   const kept = keepReads(driver);
   const { changing } = kept;
-  const inserted = async (through: SqlDriver, statement: Statement) => {
-    const [rows = []] = await through.write([statement]);
+  const inserted = async (statement: Statement) => {
+    const [rows = []] = await changing.write([statement]);
     return rows.length > 0;
   };
   const accountIn = accountReader();
@@ -43,10 +43,19 @@ export function sqlStore(
     };
   }
 
+  /** What became of it is known once it is committed, which with some drivers is before it is safe. */
+  function spend(nonce: string, keepUntil: number): Promise<Spending> {
+    const { promise, resolve, reject } = Promise.withResolvers<Spending>();
+    const learn = ([rows = []]: Rows) => resolve({ outcome: rows.length > 0 ? 'spent' : 'again', safe });
+    const safe = driver.write([sql.insertSpent(nonce, keepUntil)], learn);
+    safe.then(learn, reject);
+    return promise;
+  }
+
   return {
     records: { read: (query) => kept.read(query, () => read(query)) },
     accounts: {
-      add: async (account) => ((await inserted(changing, sql.insertAccount(account))) ? 'added' : 'taken'),
+      add: async (account) => ((await inserted(sql.insertAccount(account))) ? 'added' : 'taken'),
       async endSessions(username) {
         await changing.write([sql.raiseGeneration(username)]);
       },
@@ -61,15 +70,12 @@ export function sqlStore(
       },
     },
     sessions: {
-      add: async (session) => ((await inserted(changing, sql.insertSession(session))) ? 'added' : 'taken'),
+      add: async (session) => ((await inserted(sql.insertSession(session))) ? 'added' : 'taken'),
       async expire(owner, ids, keepUntil) {
         await changing.write([sql.endSessions(owner, ids, keepUntil)]);
       },
     },
-    spent: {
-      spend: async (nonce, keepUntil) =>
-        (await inserted(driver, sql.insertSpent(nonce, keepUntil))) ? 'spent' : 'again',
-    },
+    spent: { spend },
     refused: {
       async count(entries, at) {
         const counting = entries.flatMap((entry) => sql.countRefusal(entry, at));

@@ -38,6 +38,7 @@ test.each([
 test('a write is seen even while it waits for the disk', async () => {
   await generation();
   const writing = here.accounts.endSessions(account.username);
+  await new Promise(process.nextTick);
   expect(await generation()).toBe(account.generation + 1);
   await writing;
 });

@@ -35,7 +35,7 @@ export const operations = {
     accounts.noteKeyUse(username, 'laptop' as ClientKeyId, 1),
   'sessions.add': ({ sessions }: OpenStore) => sessions.add(session),
   'sessions.expire': ({ sessions }: OpenStore) => sessions.expire(username, sixty, 3),
-  'spent.spend': ({ spent }: OpenStore) => spent.spend('nonce', 3),
+  'spent.spend': async ({ spent }: OpenStore) => (await spent.spend('nonce', 3)).outcome,
   'refused.count': ({ refused }: OpenStore) =>
     refused.count(
       refusalKeys.map((key) => ({ key, dropBefore: 0, keepUntil: 9 })),

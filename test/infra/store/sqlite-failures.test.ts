@@ -46,7 +46,7 @@ test('an acknowledged write survives kill -9', async () => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   const store = openSqlite(path);
-  for (let i = 0; i <= 20; i++) expect(await store.spent.spend(`nonce ${i}`, 9)).toBe('again');
+  for (let i = 0; i <= 20; i++) expect((await store.spent.spend(`nonce ${i}`, 9)).outcome).toBe('again');
   await store.close();
 });
 
@@ -60,7 +60,7 @@ test('processes that make and use one file at once share every race', async () =
     for (let round = 0; round < ${rounds}; round++) {
       while (Date.now() < start + 150 * round);
       const store = openSqlite(path + round);
-      for (let i = 0; i < 10; i++) if (await store.spent.spend('nonce ' + i, 9) === 'spent') spent++;
+      for (let i = 0; i < 10; i++) if ((await store.spent.spend('nonce ' + i, 9)).outcome === 'spent') spent++;
       await store.close();
     }
     console.log(spent);

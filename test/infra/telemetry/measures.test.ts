@@ -57,6 +57,16 @@ test('hash time is told apart, and a password found in memory is counted', async
   expect(measures.remembered).toBe(1);
 });
 
+test('the time until a spent challenge is safe counts, beside the time to spend it', async () => {
+  const safe = pause(30);
+  const spend: Store['spent']['spend'] = async () => ({ outcome: 'spent', safe });
+  const { spent } = timedStore({ ...memoryStore(), spent: { spend } });
+  const [spending, { storeMs: alone }] = await measured(() => spent.spend('nonce', 1));
+  const [, { storeMs }] = await measured(async () => (await spent.spend('nonce', 1)).safe);
+  expect(spending.outcome).toBe('spent');
+  expect(storeMs).toBeGreaterThan(alone);
+});
+
 test('the time of a request that fails counts too, and its error is the same', async () => {
   const store = memoryStore();
   const read: Store['records']['read'] = async () => {

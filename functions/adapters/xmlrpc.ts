@@ -8,7 +8,7 @@ import { answerCall } from './xmlrpc/calls.ts';
 import { decodeBody } from './xmlrpc/encoding.ts';
 import { plainTree } from './xmlrpc/plain-tree.ts';
 import { writeFault, writeResponse } from './xmlrpc/reply.ts';
-import { readTree } from './xmlrpc/tree.ts';
+import type { Element } from './xmlrpc/tree.ts';
 import { Unreadable } from './xmlrpc/unreadable.ts';
 import { wellFormed } from './xmlrpc/wellformed.ts';
 
@@ -18,7 +18,7 @@ export function xmlrpcDoor(gateway: Gateway): Door {
     wire: 'xmlrpc',
     async answer(request) {
       try {
-        return spell(await answerCall(gateway, readCall(request), request.context));
+        return spell(await answerCall(gateway, await readCall(request), request.context));
       } catch (error) {
         return spell(failed(error));
       }
@@ -29,9 +29,16 @@ export function xmlrpcDoor(gateway: Gateway): Door {
   };
 }
 
-function readCall({ body, contentType }: DoorRequest): MethodCall {
+async function readCall({ body, contentType }: DoorRequest): Promise<MethodCall> {
   const text = decodeBody(body, contentType);
-  return readMethodCall(plainTree(text) ?? readTree(wellFormed(text)));
+  return readMethodCall(plainTree(text) ?? (await anyTree(text)));
+}
+
+/** Few clients send what takes a whole parser, which is loaded when one does. */
+async function anyTree(text: string): Promise<Element> {
+  const plain = wellFormed(text);
+  const { readTree } = await import('./xmlrpc/tree.ts');
+  return readTree(plain);
 }
 
 function failed(error: unknown): Answered {

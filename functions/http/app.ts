@@ -6,6 +6,7 @@ import type { Door } from '../adapters/door.ts';
 import { bodyLimit, readBody } from './body.ts';
 import { CallContext, Caller, passThrough } from './doorway.ts';
 import type { RequestLog } from './log.ts';
+import { doorPaths } from './paths.ts';
 
 /** What a runtime supplies. */
 export interface AppOptions {
@@ -22,12 +23,6 @@ export interface AppOptions {
   /** Adds the pages and the session check; without them `/` says in plain text what is here. */
   pages?(app: Hono): void;
 }
-
-/** `/cgi-bin/log.cgi` is the older name, which some clients have built in. @see PROTOCOL §1 */
-export const doorPaths: Readonly<Record<Door['wire'], readonly string[]>> = {
-  flat: ['/interface/flat', '/cgi-bin/log.cgi'],
-  xmlrpc: ['/interface/xmlrpc'],
-};
 
 /** A GET on flat is answered like an empty form; XML-RPC knows only POST. @see PROTOCOL §1 */
 const verbs: Readonly<Record<Door['wire'], readonly string[]>> = {

@@ -5,9 +5,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Door } from '../adapters/door.ts';
-import { type AppOptions, doorPaths } from '../http/app.ts';
+import type { AppOptions } from '../http/app.ts';
 import { bodyLimit } from '../http/body.ts';
 import { CallContext, Caller, passThrough } from '../http/doorway.ts';
+import { doorPaths } from '../http/paths.ts';
 import { cohorts, type JoinCohort } from './cohort.ts';
 import { headerOf } from './header.ts';
 

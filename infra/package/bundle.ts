@@ -1,16 +1,19 @@
-/** Bundles a function with esbuild into one minified ES module that needs nothing but Node. */
+/** Bundles a function with esbuild into minified ES modules that need nothing but Node. */
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import * as v from 'valibot';
 import type { FunctionName } from './functions.ts';
+import type { Files } from './zip.ts';
 
 /** A bundled function. */
 export interface Bundle {
   readonly name: FunctionName;
-  readonly javascript: Uint8Array;
-  /** Its source map, which stays out of the zip. */
-  readonly map: Uint8Array;
+  /** `NAME.mjs`, and what it imports at its start or later. */
+  readonly javascript: Files;
+  /** Their source maps, which stay out of the zip. */
+  readonly maps: Files;
   /** Bytes of the bundle by where they came from: a package, or a folder of ours. Largest first. */
   readonly parts: readonly (readonly [part: string, bytes: number])[];
   /** Every source file that left something in the bundle. */
@@ -23,6 +26,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const standIns: readonly (readonly [RegExp, string])[] = [
   [/^@node-rs\/argon2$/, 'argon2.ts'],
   [/^@aws-sdk\/credential-provider-node$/, 'credentials.ts'],
+  [/^node:process$/, 'process.ts'],
+  [/^node:http$/, 'http.ts'],
   [/^bowser$/, 'browsers.ts'],
   [/^is-unsafe$/, 'entities.ts'],
   [/^@aws-sdk\/endpoint-cache$/, 'endpoint-cache.ts'],
@@ -71,6 +76,9 @@ export async function bundle(name: FunctionName): Promise<Bundle> {
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is imported when it is needed stands in a file of its own, which a start does not wait for.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     minify: true,
     format: 'esm',
     platform: 'node',
@@ -85,10 +93,14 @@ export async function bundle(name: FunctionName): Promise<Bundle> {
     logLevel: 'warning',
     plugins: [standingIn(name), versionOnly],
   });
-  const [javascript, map] = ['.mjs', '.map'].map((end) => outputFiles.find(({ path }) => path.endsWith(end)));
-  if (!javascript || !map) throw new Error(`esbuild wrote no ${name}.mjs`);
+  const ending = (end: string): Files =>
+    Object.fromEntries(
+      outputFiles
+        .filter(({ path }) => path.endsWith(end))
+        .map(({ path, contents }) => [basename(path), contents]),
+    );
   const { parts, sources } = partsOf(metafile);
-  return { name, javascript: javascript.contents, map: map.contents, parts, sources };
+  return { name, javascript: ending('.mjs'), maps: ending('.map'), parts, sources };
 }
 
 function partsOf({ outputs }: Metafile): Pick<Bundle, 'parts' | 'sources'> {

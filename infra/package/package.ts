@@ -31,7 +31,7 @@ const binding = 'infra/package/stand-ins/argon2.ts';
 
 /**
  * Writes `ARCHITECTURE/NAME.zip`, each with the function and what it needs beside it (one native
- * binary, files for browsers), and beside them `maps/NAME.mjs.map`. The folder is made anew.
+ * binary, files for browsers), and beside them the source map of each file, in `maps/`. The folder is made anew.
  */
 export async function packageAll(folder: string): Promise<readonly Package[]> {
   const [bundles, binaries] = await Promise.all([
@@ -40,14 +40,16 @@ export async function packageAll(folder: string): Promise<readonly Package[]> {
   ]);
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'maps'), { recursive: true });
-  for (const { name, map } of bundles) await writeFile(join(folder, 'maps', `${name}.mjs.map`), map);
+  for (const [file, map] of bundles.flatMap(({ maps }) => Object.entries(maps))) {
+    await writeFile(join(folder, 'maps', file), map);
+  }
 
   const packages: Package[] = [];
   for (const binary of binaries) {
     await mkdir(join(folder, binary.name));
     for (const { name, javascript, parts, sources } of bundles) {
       const native: Files = sources.includes(binding) ? { 'argon2.node': binary.bytes } : {};
-      const bytes = zip({ [`${name}.mjs`]: javascript, ...native, ...(await filesBeside(name)) });
+      const bytes = zip({ ...javascript, ...native, ...(await filesBeside(name)) });
       const path = join(folder, binary.name, `${name}.zip`);
       await writeFile(path, bytes);
       packages.push({
@@ -55,13 +57,17 @@ export async function packageAll(folder: string): Promise<readonly Package[]> {
         architecture: binary.name,
         path,
         zip: bytes.length,
-        javascript: javascript.length,
+        javascript: sizeOf(javascript),
         native: native['argon2.node']?.length ?? 0,
         parts,
       });
     }
   }
   return packages;
+}
+
+function sizeOf(files: Files): number {
+  return Object.values(files).reduce((sum, { length }) => sum + length, 0);
 }
 
 async function filesBeside(name: FunctionName): Promise<Files> {

@@ -21,7 +21,7 @@ export function canRunLambda(): boolean {
 }
 
 /** The main module of AWS's runtime client. */
-async function runtimeClient(): Promise<string> {
+export async function runtimeClient(): Promise<string> {
   const response = await fetch(new URL('/lambda-client', inject('doorman')));
   const text = await response.text();
   if (!response.ok) throw new Error(text);

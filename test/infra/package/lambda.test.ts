@@ -1,5 +1,7 @@
 /** The zips themselves, unpacked and run by AWS's runtime client: what is deployed, less the cloud. */
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseKeyring } from '../../../infra/secrets/keyring.ts';
@@ -8,9 +10,10 @@ import { openDynamodb } from '../../../infra/store/dynamodb/store.ts';
 import { createPorts } from '../../../infra/world.ts';
 import { conversations, replay } from '../../clients/replay.ts';
 import { type FrontDoor, openFrontDoor } from '../../support/http-api.ts';
-import type { LambdaFunction } from '../../support/lambda-runtime.ts';
+import { type LambdaFunction, startLambda } from '../../support/lambda-runtime.ts';
 import {
   canRunLambda,
+  runtimeClient,
   type SecretsManager,
   startFunctions,
   startSecretsManager,
@@ -136,6 +139,22 @@ describe.skipIf(!(canRunLambda() && requireProgram('java')))('the packaged funct
       expect((await callFlat({ ...event, body: base64, isBase64Encoded: true })).ok).toBe(true);
     },
   );
+
+  test('start without what Node loads for `fetch`, also with their requests to the store', async () => {
+    const probe = `import { handler as flat } from './flat.mjs';
+      export async function handler(event, context) {
+        const { body } = await flat(event, context);
+        return { body, fetch: process.moduleLoadList.filter((name) => name.includes('undici')) };
+      }`;
+    await writeFile(join(folders.flat, 'probe.mjs'), probe);
+    const client = await runtimeClient();
+    const one = await startLambda({ client, folder: folders.flat, handler: 'probe.handler', variables });
+    running.push(one);
+    const event = { ...eventOf('http-api'), body: login() };
+    const { body, fetch } = (await one.invoke(event)) as { readonly body: string; readonly fetch: string[] };
+    expect(flatReply(body).value('name')).toBe('Test Account');
+    expect(fetch).toEqual([]);
+  });
 
   test('answer what the console offers under «Test»: the demo account is logged in', async () => {
     const fragment = readFileSync(

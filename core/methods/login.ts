@@ -22,26 +22,28 @@ export interface LoginResult {
 
 /** Composes the result of login. @see PROTOCOL §5 */
 export function login(settings: Settings, account: Account, args: Arguments): LoginResult {
+  const { userid, fullname } = account;
+  const friendgroups = account.friendgroups.toSorted((a, b) => a.sortorder - b.sortorder || a.id - b.id);
+  const result: Composed = { userid, fullname, friendgroups, usejournals: account.usejournals.toSorted() };
   const message = messageFor(account);
+  if (message !== '') result.message = message;
+  if (account.fastserver) result.fastserver = 1;
+  if (isTrue(args.get('getcaps'))) result.caps = account.caps;
   const getmoods = args.get('getmoods');
-  const pickws = isTrue(args.get('getpickws'));
-  const pickwurls = pickws && isTrue(args.get('getpickwurls'));
-  const pictures = account.pictures.toSorted((a, b) => byKeyword(a.keyword, b.keyword));
-  return {
-    userid: account.userid,
-    fullname: account.fullname,
-    ...(message !== '' && { message }),
-    ...(pickwurls && { defaultpicurl: account.defaultpicurl ?? '' }),
-    ...(account.fastserver && { fastserver: 1 }),
-    ...(isTrue(args.get('getcaps')) && { caps: account.caps }),
-    friendgroups: account.friendgroups.toSorted((a, b) => a.sortorder - b.sortorder || a.id - b.id),
-    usejournals: account.usejournals.toSorted(),
-    ...(getmoods !== undefined && { moods: moodsAbove(settings.moods, integerOf(getmoods)) }),
-    ...(pickws && { pickws: pictures.map(({ keyword }) => keyword) }),
-    ...(pickwurls && { pickwurls: pictures.map(({ url }) => url) }),
-    ...(isTrue(args.get('getmenus')) && { menus: personal(settings.menus, account.username) }),
-  };
+  if (getmoods !== undefined) result.moods = moodsAbove(settings.moods, integerOf(getmoods));
+  if (isTrue(args.get('getpickws'))) {
+    const pictures = account.pictures.toSorted((a, b) => byKeyword(a.keyword, b.keyword));
+    result.pickws = pictures.map(({ keyword }) => keyword);
+    if (isTrue(args.get('getpickwurls'))) {
+      result.defaultpicurl = account.defaultpicurl ?? '';
+      result.pickwurls = pictures.map(({ url }) => url);
+    }
+  }
+  if (isTrue(args.get('getmenus'))) result.menus = personal(settings.menus, account.username);
+  return result;
 }
+
+type Composed = { -readonly [Part in keyof LoginResult]: LoginResult[Part] };
 
 const testMessage = 'This is a test message, which the account "test" gets at every login.';
 const readonlyMessage = 'This account is read-only: you can log in, but not post.';

@@ -8,25 +8,30 @@
 /** Resolves when the cohort that the caller joined is to be answered. */
 export type JoinCohort = () => Promise<void>;
 
+/** Turns of the event loop in a row that bring nobody: Node takes two for a new connection's request. */
+const patience = 2;
+
 /**
- * A cohort is closed once a turn of the event loop brought nobody else, so a request that comes alone
- * waits for two turns without work, some microseconds.
+ * A cohort is closed once nobody else comes, so a request that comes alone waits for three turns without
+ * work, some microseconds.
  * @param most - closes a cohort also: who came first waits no longer than the reading of so many takes
  */
 export function cohorts(most = 32): JoinCohort {
   let cohort = Promise.withResolvers<void>();
   let size = 0;
   let sizeBefore = 0;
+  let turnsAlone = 0;
 
   function look(): void {
-    if (size > sizeBefore && size < most) {
-      sizeBefore = size;
+    turnsAlone = size > sizeBefore ? 0 : turnsAlone + 1;
+    sizeBefore = size;
+    if (turnsAlone < patience && size < most) {
       setImmediate(look);
       return;
     }
     const { resolve } = cohort;
     cohort = Promise.withResolvers<void>();
-    size = sizeBefore = 0;
+    size = sizeBefore = turnsAlone = 0;
     resolve();
   }
 

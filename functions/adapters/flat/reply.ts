@@ -11,17 +11,20 @@ export type ReplyForm = 'lines' | 'urlenc';
  * @see PROTOCOL §7
  */
 export function writeReply(pairs: readonly Pair[], form: ReplyForm): string {
-  const ordered = pairs.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return ordered.map(([key, value]) => writePair(key, oneLine(value), form)).join('');
+  // A key and its line feed stand before the same with more behind them, so lines sort as their keys do.
+  const lines = pairs.map(([key, value]) => `${key}\n${oneLine(value)}\n`).sort();
+  return form === 'lines' ? lines.join('') : lines.map(urlEncoded).join('');
 }
 
-function writePair(key: string, value: string, form: ReplyForm): string {
-  if (form === 'lines') return `${key}\n${value}\n`;
+function urlEncoded(line: string): string {
+  const [key = '', value = ''] = line.split('\n');
   return `${formEncode(key)}=${formEncode(value)}&`;
 }
 
+const beyondPlain = /[^ -~]/;
+
 function oneLine(value: string): string {
-  return sendable(value.replace(/[\r\n]/g, ''));
+  return beyondPlain.test(value) ? sendable(value.replace(/[\r\n]/g, '')) : value;
 }
 
 /** With the characters left bare that servers of this protocol have always left bare. */

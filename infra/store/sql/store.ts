@@ -1,14 +1,14 @@
 /** The core's ports in SQL, over any driver. */
 import * as v from 'valibot';
 import type { RefusalKey } from '../../../core/bans.ts';
-import type { Records, RecordsQuery, Spending } from '../../../core/ports.ts';
+import type { Spending } from '../../../core/ports.ts';
 import type { SessionId } from '../../../core/session.ts';
 import { decode } from '../decode.ts';
 import type { OpenStore } from '../open-store.ts';
 import { decodeSession } from '../session-record.ts';
 import { sqlAdministration } from './administration.ts';
 import type { Row, Rows, SqlDriver, Statement } from './driver.ts';
-import { keepReads } from './kept-reads.ts';
+import { type Change, type Found, keepReads, type Missing } from './kept-reads.ts';
 import { accountReader } from './rows.ts';
 import * as sql from './statements.ts';
 
@@ -17,20 +17,23 @@ export function sqlStore(
   driver: SqlDriver,
 ): Omit<OpenStore, 'description' | 'prepare' | 'inspect' | 'serverTime' | 'close'> {
   const kept = keepReads(driver);
-  const { changing } = kept;
-  const inserted = async (statement: Statement) => {
-    const [rows = []] = await changing.write([statement]);
+  const write = (change: Change, statements: readonly Statement[]) =>
+    driver.write(statements, () => kept.forget(change));
+  const inserted = async (change: Change, statement: Statement) => {
+    const [rows = []] = await write(change, [statement]);
     return rows.length > 0;
   };
   const accountIn = accountReader();
 
-  async function read(query: RecordsQuery): Promise<Records> {
-    const asksSessions = query.sessions.length > 0;
-    const [accounts = [], ...rest] = await driver.read([
-      sql.selectAccount(query.account),
-      ...(asksSessions ? [sql.selectSessions(query.account, query.sessions)] : []),
-      ...(query.refusals.length > 0 ? [sql.selectRefusals(query.refusals)] : []),
-    ]);
+  async function read({ account, owner, ...missing }: Missing): Promise<Found> {
+    const asksSessions = missing.sessions.length > 0;
+    const asked = [
+      ...(account === undefined ? [] : [sql.selectAccount(account)]),
+      ...(asksSessions ? [sql.selectSessions(owner, missing.sessions)] : []),
+      ...(missing.refusals.length > 0 ? [sql.selectRefusals(missing.refusals)] : []),
+    ];
+    const rest = [...(await driver.read(asked))];
+    const accounts = (account !== undefined && rest.shift()) || [];
     const sessions = (asksSessions && rest.shift()) || [];
     const [refusals = []] = rest;
     const ended = sessions.filter((row) => row['ended'] === 1);
@@ -53,42 +56,49 @@ export function sqlStore(
   }
 
   return {
-    records: { read: (query) => kept.read(query, () => read(query)) },
+    records: { read: (query) => kept.read(query, read) },
     accounts: {
-      add: async (account) => ((await inserted(sql.insertAccount(account))) ? 'added' : 'taken'),
+      async add(account) {
+        const change = { account: account.username };
+        return (await inserted(change, sql.insertAccount(account))) ? 'added' : 'taken';
+      },
       async endSessions(username) {
-        await changing.write([sql.raiseGeneration(username)]);
+        await write({ account: username }, [sql.raiseGeneration(username)]);
       },
       async replaceVerifier(username, old, replacement) {
-        await changing.write([sql.updateVerifier(username, old, replacement)]);
+        await write({ account: username }, [sql.updateVerifier(username, old, replacement)]);
       },
       async replaceBcrypt(username, bcrypt, replacement) {
-        await changing.write([sql.updateBcrypt(username, bcrypt, replacement)]);
+        await write({ account: username }, [sql.updateBcrypt(username, bcrypt, replacement)]);
       },
       async noteKeyUse(username, key, at) {
-        await changing.write([sql.updateKeyUse(username, key, at)]);
+        await write({ account: username }, [sql.updateKeyUse(username, key, at)]);
       },
     },
     sessions: {
-      add: async (session) => ((await inserted(sql.insertSession(session))) ? 'added' : 'taken'),
+      async add(session) {
+        const change = { owner: session.owner, ids: [session.id] };
+        return (await inserted(change, sql.insertSession(session))) ? 'added' : 'taken';
+      },
       async expire(owner, ids, keepUntil) {
-        await changing.write([sql.endSessions(owner, ids, keepUntil)]);
+        await write({ owner, ids }, [sql.endSessions(owner, ids, keepUntil)]);
       },
     },
     spent: { spend },
     refused: {
       async count(entries, at) {
         const counting = entries.flatMap((entry) => sql.countRefusal(entry, at));
-        const results = await changing.write([
-          ...counting,
-          sql.selectRefusals(entries.map(({ key }) => key)),
-        ]);
+        const keys = entries.map(({ key }) => key);
+        const results = await write({ keys }, [...counting, sql.selectRefusals(keys)]);
         return timesByKey(results.at(-1) ?? []);
       },
     },
-    admin: sqlAdministration(changing),
+    admin: sqlAdministration({
+      read: driver.read,
+      write: (statements) => write('anything', statements),
+    }),
     async sweep(now) {
-      await changing.write(sql.forget(Math.floor(now / 1000)));
+      await write('anything', sql.forget(Math.floor(now / 1000)));
     },
   };
 }

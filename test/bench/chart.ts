@@ -10,7 +10,7 @@ export async function chart(rows: readonly WorkRow[]): Promise<string> {
   const values = shown.map((row) => ({
     // What stands before the bar keeps rows apart and is not shown.
     row: `${row.work}|${labelOf(row)}`,
-    whose: row.server === 'ljgate' ? 'ljgate' : 'others',
+    whose: row.server.startsWith('ljgate') ? 'ljgate' : 'others',
     share: Number(honestShare(row).toFixed(3)),
     target: row.target ?? null,
   }));
@@ -54,6 +54,7 @@ export async function chart(rows: readonly WorkRow[]): Promise<string> {
 }
 
 function labelOf({ server, work }: WorkRow): string {
-  if (server !== 'ljgate') return `… by ${server}`;
+  if (server !== 'ljgate')
+    return server.startsWith('ljgate ') ? `… with${server.slice('ljgate'.length)}` : `… by ${server}`;
   return work.includes('never seen') ? `${work}: of bare argon2` : work;
 }

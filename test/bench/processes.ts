@@ -75,16 +75,17 @@ export async function startPython(file: string): Promise<Running & { readonly po
 }
 
 /**
- * Starts ljgate as `npm start` does, but for the port and the place of its data. Its log goes to a
- * file, as a service's does.
+ * Starts ljgate as `npm start` does, but for the port, the place of its data, and `more` of its options.
+ * Its log goes to a file, as a service's does.
  */
 export async function startLjgate(
   folder: string,
   store: string,
+  ...more: string[]
 ): Promise<Running & { readonly port: number }> {
-  const log = join(folder, 'ljgate.log');
+  const log = join(folder, `ljgate${more.join('')}.log`);
   const output = openSync(log, 'w');
-  const args = ['serve', '--demo', '--port', '0', '--store', store];
+  const args = ['serve', '--demo', '--port', '0', '--store', store, ...more];
   const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
     stdio: ['ignore', output, 'inherit'],
     env: withoutSettings,
@@ -133,7 +134,7 @@ function running(child: ChildProcess, name: string): Running {
       if (reply instanceof Error) throw reply;
       return reply as Answer;
     },
-    cpu: () => processorTime(child.pid ?? 0),
+    cpu: () => familyOf(child.pid ?? 0).reduce((sum, pid) => sum + processorTime(pid), 0),
     async stop() {
       forget();
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -147,6 +148,19 @@ function running(child: ChildProcess, name: string): Running {
 async function failure(child: ChildProcess, name: string): Promise<never> {
   const [code, signal] = await once(child, 'exit');
   throw new Error(`${name} ended with ${code ?? signal}`);
+}
+
+const families = new Map<number, readonly number[]>();
+
+/** A process and its children, which are those that it had when it was first asked for them. */
+function familyOf(pid: number): readonly number[] {
+  const known = families.get(pid);
+  if (known) return known;
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = all.map((line) => line.trim().split(/\s+/).map(Number));
+  const family = [pid, ...pairs.filter(([, parent]) => parent === pid).map(([child = 0]) => child)];
+  families.set(pid, family);
+  return family;
 }
 
 /**

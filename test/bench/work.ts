@@ -55,6 +55,14 @@ const never: Work = 'plain password, never seen';
 /** What the peers can do. */
 const peerWork: readonly Work[] = ['XML-RPC getchallenge', 'XML-RPC challenge log-in'];
 
+/** What shows whether a second process pays: work that needs the store, work that writes, and work that does neither. */
+const workersWork: readonly Work[] = [
+  'flat getchallenge',
+  'flat challenge log-in',
+  'whole session life',
+  'log-in by cookie',
+];
+
 /** Runs every kind of work in turn, round after round. */
 export async function measureWork(plan: Plan): Promise<WorkRow[]> {
   const folder = benchFolder();
@@ -71,7 +79,8 @@ export async function measureWork(plan: Plan): Promise<WorkRow[]> {
     await addNewcomers(folder, store, (plan.rounds + 1) * kinds.length * plan.passwords);
   }
   const peers = plan.peers ? await startPeers(plan) : [];
-  const servers = [{ name: 'ljgate', server: ljgate, works, kinds }, ...peers];
+  const workers = plan.peers ? [await startWorkers(folder)] : [];
+  const servers = [{ name: 'ljgate', server: ljgate, works, kinds }, ...workers, ...peers];
   let newcomers = 0;
   try {
     const rows: WorkRow[] = [];
@@ -162,6 +171,13 @@ async function addNewcomers(folder: string, store: string, count: number): Promi
   const lines = Array.from({ length: count }, (_, number) => JSON.stringify(newcomer(number)));
   writeFileSync(file, `${lines.join('\n')}\n`);
   await runLjgate('import', '--store', store, file);
+}
+
+async function startWorkers(folder: string) {
+  const store = `sqlite:${join(folder, 'workers.sqlite')}`;
+  const kinds: readonly Connections[] = ['new', 'kept'];
+  const server = await startLjgate(folder, store, '--workers', 'auto');
+  return { name: 'ljgate --workers auto', kinds, works: workersWork, server };
 }
 
 async function startPeers(plan: Plan) {

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { getPath } from 'hono/utils/url';
 import type { Door } from '../adapters/door.ts';
 import { bodyLimit, readBody } from './body.ts';
-import { CallContext, Caller, passThrough } from './doorway.ts';
+import { byteLength, CallContext, Caller, passThrough, replyHeaders } from './doorway.ts';
 import type { RequestLog } from './log.ts';
 import { doorPaths } from './paths.ts';
 
@@ -68,8 +68,8 @@ async function enter(c: Context, door: Door, options: AppOptions): Promise<Respo
   if (body === 'broken off') throw new HTTPException(400);
   const contentType = c.req.header('content-type');
   const arrival = { body, contentType, context, request: options.requestIdOf(c), started };
-  const { status, headers, body: text } = await passThrough(door, arrival, options.log);
-  return new Response(text, { status, headers });
+  const { status, contentType: type, body: text } = await passThrough(door, arrival, options.log);
+  return new Response(text, { status, headers: replyHeaders(type, byteLength(text)) });
 }
 
 async function checkHealth(c: Context, health: () => Promise<void>): Promise<Response> {

@@ -16,14 +16,22 @@ export interface Arrival {
   readonly started: number;
 }
 
-/** What to send. */
+/** What to send, as UTF-8, with `replyHeaders`. */
 export interface Departure {
   readonly status: 200 | 413;
   readonly body: string;
-  readonly headers: {
-    readonly 'Content-Type': string;
-    readonly 'Content-Length': string;
-    readonly 'Cache-Control': string;
+  readonly contentType: string;
+}
+
+/** The headers of every reply; `length`: the body's, in bytes. */
+export function replyHeaders(contentType: string, length: number) {
+  return {
+    'Content-Type': contentType,
+    // Always, and never chunked: many clients speak HTTP/1.0 or read no chunks.
+    'Content-Length': String(length),
+    // Cloudflare would compress, in chunks, but for `no-transform`.
+    // https://developers.cloudflare.com/speed/optimization/content/compression/
+    'Cache-Control': 'no-store, no-transform',
   };
 }
 
@@ -45,18 +53,7 @@ export async function passThrough(door: Door, arrival: Arrival, log: RequestLog)
     caller: context.caller,
     calls: reply.reports,
   });
-  return {
-    status,
-    body: reply.body,
-    headers: {
-      'Content-Type': reply.contentType,
-      // Always, and never chunked: many clients speak HTTP/1.0 or read no chunks.
-      'Content-Length': String(byteLength(reply.body)),
-      // Cloudflare would compress, in chunks, but for `no-transform`.
-      // https://developers.cloudflare.com/speed/optimization/content/compression/
-      'Cache-Control': 'no-store, no-transform',
-    },
-  };
+  return { status, body: reply.body, contentType: reply.contentType };
 }
 
 /**
@@ -101,6 +98,12 @@ export class CallContext implements Context {
 const encoder = new TextEncoder();
 const beyondAscii = /[\u0080-\uffff]/;
 
-function byteLength(text: string): number {
-  return beyondAscii.test(text) ? encoder.encode(text).length : text.length;
+/** Whether a text has as many bytes as characters. */
+export function isAscii(text: string): boolean {
+  return !beyondAscii.test(text);
+}
+
+/** The length of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return isAscii(text) ? text.length : encoder.encode(text).length;
 }

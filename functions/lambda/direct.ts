@@ -7,7 +7,7 @@ import type { LambdaEvent } from 'hono/aws-lambda';
 import { decodeBase64 } from 'hono/utils/encode';
 import type { Door } from '../adapters/door.ts';
 import { bodyLimit } from '../http/body.ts';
-import { CallContext, Caller, passThrough } from '../http/doorway.ts';
+import { byteLength, CallContext, Caller, passThrough, replyHeaders } from '../http/doorway.ts';
 import type { RequestLog } from '../http/log.ts';
 import { doorPaths } from '../http/paths.ts';
 
@@ -80,10 +80,11 @@ async function answer(
     },
     log,
   );
-  const headers = Object.entries(departure.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const headers = replyHeaders(departure.contentType, byteLength(departure.body));
+  const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return {
     statusCode: departure.status,
-    headers: Object.fromEntries(headers),
+    headers: Object.fromEntries(lowerCase),
     body: departure.body,
     isBase64Encoded: false,
   };

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Door } from '../adapters/door.ts';
 import type { AppOptions } from '../http/app.ts';
 import { bodyLimit } from '../http/body.ts';
-import { CallContext, Caller, passThrough } from '../http/doorway.ts';
+import { CallContext, Caller, isAscii, passThrough, replyHeaders } from '../http/doorway.ts';
 import { doorPaths } from '../http/paths.ts';
 import { cohorts, type JoinCohort } from './cohort.ts';
 import { headerOf } from './header.ts';
@@ -59,7 +59,17 @@ async function answer(
   const contentType = headerOf(incoming, 'content-type');
   const arrival = { body, contentType, context, request: options.requestId(), started };
   const departure = await passThrough(door, arrival, options.log);
-  outgoing.writeHead(departure.status, departure.headers).end(departure.body);
+  const bytes = byteString(departure.body);
+  outgoing.writeHead(departure.status, replyHeaders(departure.contentType, bytes.length));
+  outgoing.end(bytes, 'latin1');
+}
+
+/**
+ * UTF-8, one character a byte: Node puts headers and a text together in one write, and what is beyond ASCII
+ * is encoded once, where it would be for its length and again to be sent.
+ */
+function byteString(text: string): string {
+  return isAscii(text) ? text : Buffer.from(text).toString('latin1');
 }
 
 /** Node's parser gives no more bytes than were announced. */

@@ -5,7 +5,7 @@ import { hashInBackground } from '../../infra/passwords/background.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
 import type { Keys } from '../../infra/secrets/keys.ts';
 import type { SecretSpec } from '../../infra/secrets/spec.ts';
-import { demoLogins, highestDemoUserid, seedDemo } from '../../infra/site/demo.ts';
+import { demoLogins, seedDemo } from '../../infra/site/demo.ts';
 import { openStore } from '../../infra/store/open.ts';
 import type { OpenStore } from '../../infra/store/open-store.ts';
 import { createPorts, createSettings } from '../../infra/world.ts';
@@ -43,7 +43,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (options.demo) {
     await store.prepare();
     await seedDemo(store, ports);
-    await store.admin.accounts.reserveUserids(highestDemoUserid);
   }
   const app = nodeApp({
     ports,

@@ -41,8 +41,8 @@ export function directDoors(options: DirectOptions): DirectDoors {
   return (event, request) => {
     if (!isPost(event)) return undefined;
     const door = doors.get(event.rawPath);
-    const body = bodyOf(event);
-    return door && body && answer(door, event, body, request, options);
+    const [header, body] = [headersOf(event), bodyOf(event)];
+    return door && header && body && answer(door, event, { header, body, request }, options);
   };
 }
 
@@ -62,12 +62,14 @@ function bodyOf({ body, isBase64Encoded }: EventV2): Uint8Array | undefined {
 async function answer(
   door: Door,
   event: EventV2,
-  body: Uint8Array,
-  request: string,
+  {
+    header,
+    body,
+    request,
+  }: { readonly header: HeaderOf; readonly body: Uint8Array; readonly request: string },
   { log, addressOf }: DirectOptions,
 ): Promise<DirectReply> {
   const started = performance.now();
-  const header = headersOf(event);
   const caller = new Caller(() => addressOf(event.requestContext.http.sourceIp, header));
   const departure = await passThrough(
     door,
@@ -90,11 +92,15 @@ async function answer(
   };
 }
 
-/** Cookies stand apart from the other headers. */
-function headersOf({ headers, cookies }: EventV2): HeaderOf {
+/** @see RFC 9110 §5.1 */
+const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Cookies stand apart from the other headers. `undefined` where a name is none. */
+function headersOf({ headers, cookies }: EventV2): HeaderOf | undefined {
   const found = new Map<string, string>();
   if (Array.isArray(cookies)) found.set('cookie', cookies.join('; '));
   for (const [name, value] of Object.entries(headers ?? {})) {
+    if (!headerName.test(name)) return undefined;
     if (value) found.set(name.toLowerCase(), value.trim());
   }
   return (name) => found.get(name);

@@ -1,5 +1,6 @@
 /** Demo accounts, with public passwords: one for each thing that a client may have to cope with. */
-import type { UserId } from '../../core/account.ts';
+import type { Account, UserId } from '../../core/account.ts';
+import type { AccountBook, Administration, WriteOutcome } from '../../core/administration.ts';
 import {
   type AccountJson,
   type AccountLine,
@@ -7,7 +8,6 @@ import {
   enrol,
   parseAccountLine,
 } from '../../core/enrolment.ts';
-import type { Store } from '../../core/ports.ts';
 import type { Username } from '../../core/username.ts';
 
 /** A line with its number. */
@@ -75,7 +75,7 @@ const others: readonly AccountJson[] = [
 export const demoAccounts: readonly DemoAccount[] = [test, ...others].map(checked);
 
 /** Numbers that are allotted have to lie above it. */
-export const highestDemoUserid = Math.max(...demoAccounts.map(({ userid }) => userid)) as UserId;
+const highestDemoUserid = Math.max(...demoAccounts.map(({ userid }) => userid)) as UserId;
 
 function checked(json: AccountJson): DemoAccount {
   const parsed = parseAccountLine(json);
@@ -90,18 +90,29 @@ export const demoLogins = demoAccounts.map(({ username, password = '' }) => ({ u
 
 /**
  * Adds the demo accounts that the store lacks, and gives their names. Those that are there stay as
- * they are and cost no hash, so a restart is quick and keeps what somebody tried out.
+ * they are and cost no hash, so a restart is quick and keeps what somebody tried out. One whose number
+ * another account has gets a number that is free.
  */
 export async function seedDemo(
-  { records, accounts }: Pick<Store, 'records' | 'accounts'>,
+  { admin: { accounts } }: { readonly admin: Pick<Administration, 'accounts'> },
   ports: EnrolmentPorts,
 ): Promise<readonly Username[]> {
+  await accounts.reserveUserids(highestDemoUserid);
+  const there = await accounts.read(demoAccounts.map(({ username }) => username));
   const added: Username[] = [];
   for (const line of demoAccounts) {
-    const { account } = await records.read({ account: line.username, sessions: [], refusals: [] });
-    if (account) continue;
-    const outcome = await accounts.add(await enrol(line, ports, line.userid));
-    if (outcome === 'added') added.push(line.username);
+    if (there.has(line.username)) continue;
+    const account = await enrol(line, ports, line.userid);
+    let outcome = await addTo(accounts, account);
+    while (outcome === 'useridTaken') {
+      outcome = await addTo(accounts, { ...account, userid: await accounts.allotUserids(1) });
+    }
+    if (outcome === 'done') added.push(line.username);
   }
   return added;
+}
+
+async function addTo(accounts: AccountBook, account: Account): Promise<WriteOutcome> {
+  const [outcome = 'lost'] = await accounts.write([{ kind: 'add', account }]);
+  return outcome;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { getPlatformProxy } from 'wrangler';
 import { openSecretFile } from '../secrets/file.ts';
 import type { Keyring } from '../secrets/keyring.ts';
-import { highestDemoUserid, seedDemo } from '../site/demo.ts';
+import { seedDemo } from '../site/demo.ts';
 import { type D1Database, openD1 } from '../store/d1.ts';
 import { createPorts } from '../world.ts';
 
@@ -44,7 +44,6 @@ export async function prepareLocal(places: LocalPlaces, configPath: string): Pro
     const store = openD1(env.DB);
     await store.prepare();
     await seedDemo(store, createPorts(store, keyring, 0));
-    await store.admin.accounts.reserveUserids(highestDemoUserid);
   } finally {
     await dispose();
   }

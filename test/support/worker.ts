@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { openSecretFile } from '../../infra/secrets/file.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
-import { highestDemoUserid, seedDemo } from '../../infra/site/demo.ts';
+import { seedDemo } from '../../infra/site/demo.ts';
 import { openD1 } from '../../infra/store/d1.ts';
 import { createPorts } from '../../infra/world.ts';
 import { freshFolder } from './server.ts';
@@ -30,7 +30,6 @@ export async function startWorker({
     const store = openD1(worker.database);
     await store.prepare();
     await seedDemo(store, createPorts(store, keyring, 0));
-    await store.admin.accounts.reserveUserids(highestDemoUserid);
   }
   return worker;
 }

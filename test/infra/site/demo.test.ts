@@ -9,7 +9,7 @@ import { createHasher } from '../../../infra/passwords/argon2.ts';
 import { createSealer } from '../../../infra/secrets/sealer.ts';
 import { demoAccounts, seedDemo } from '../../../infra/site/demo.ts';
 import { memoryStore } from '../../../infra/store/memory.ts';
-import { testPorts } from '../../support/ports.ts';
+import { testAccount, testPorts } from '../../support/ports.ts';
 import { keyringOf } from '../secrets/keyrings.ts';
 
 const names = demoAccounts.map(({ username }) => username);
@@ -25,8 +25,9 @@ function demoPorts() {
       return real.hash(digest);
     },
   };
-  const ports = testPorts(memoryStore(), { hasher, sealer: createSealer(keyring) });
-  return { ports, hashes: () => hashes };
+  const store = memoryStore();
+  const ports = testPorts(store, { hasher, sealer: createSealer(keyring) });
+  return { store, ports, hashes: () => hashes };
 }
 
 async function accountIn({ records }: Ports, account: Username): Promise<Account | undefined> {
@@ -50,27 +51,40 @@ async function outcome(
 
 describe('the demo accounts', () => {
   test('are added once: a second start adds none and hashes nothing', async () => {
-    const { ports, hashes } = demoPorts();
-    expect(await seedDemo(ports, ports)).toEqual(names);
+    const { store, ports, hashes } = demoPorts();
+    expect(await seedDemo(store, ports)).toEqual(names);
     expect(hashes()).toBe(names.length);
-    expect(await seedDemo(ports, ports)).toEqual([]);
+    expect(await seedDemo(store, ports)).toEqual([]);
     expect(hashes()).toBe(names.length);
   });
 
   test('are added once by two starts at the same moment', async () => {
-    const { ports } = demoPorts();
-    const added = await Promise.all([seedDemo(ports, ports), seedDemo(ports, ports)]);
+    const { store, ports } = demoPorts();
+    const added = await Promise.all([seedDemo(store, ports), seedDemo(store, ports)]);
     expect(added.flat().toSorted()).toEqual(names.toSorted());
   });
 
+  test('get other numbers where other accounts have theirs', async () => {
+    const { store, ports } = demoPorts();
+    const [first, second] = demoAccounts;
+    if (!first || !second) throw new Error('there are none');
+    const imported = testAccount({ username: 'imported' as Username, userid: second.userid });
+    await store.accounts.add(imported);
+    expect(await seedDemo(store, ports)).toEqual(names);
+    expect((await accountIn(ports, first.username))?.userid).toBe(first.userid);
+    expect((await accountIn(ports, imported.username))?.userid).toBe(second.userid);
+    const given = await Promise.all(names.map((name) => accountIn(ports, name)));
+    expect(new Set(given.map((account) => account?.userid)).size).toBe(names.length);
+  });
+
   test('stay as somebody left them', async () => {
-    const { ports } = demoPorts();
-    await seedDemo(ports, ports);
+    const { store, ports } = demoPorts();
+    await seedDemo(store, ports);
     const [name] = names;
     if (!name) throw new Error('there are none');
     const before = (await accountIn(ports, name))?.generation ?? 0;
     await ports.accounts.endSessions(name);
-    await seedDemo(ports, ports);
+    await seedDemo(store, ports);
     expect((await accountIn(ports, name))?.generation).toBe(before + 1);
   });
 
@@ -81,8 +95,8 @@ describe('the demo accounts', () => {
   });
 
   test('are let in as their status says', async () => {
-    const { ports } = demoPorts();
-    await seedDemo(ports, ports);
+    const { store, ports } = demoPorts();
+    await seedDemo(store, ports);
     const table = await Promise.all(
       names.map(async (name) => {
         const password = name === 'test' ? 'test' : 'demo';
@@ -105,8 +119,8 @@ describe('the demo accounts', () => {
   });
 
   test('include one whose client key does what its password may not', async () => {
-    const { ports } = demoPorts();
-    await seedDemo(ports, ports);
+    const { store, ports } = demoPorts();
+    await seedDemo(store, ports);
     const login = (hpassword: string) => outcome(ports, 'login', 'demo_clientkey', { hpassword });
     // md5_hex of `demo`, then of `demo-client-key-laptop`.
     expect(await login('fe01ce2a7fbac8fafaed7c982a04e229')).toBe(101);

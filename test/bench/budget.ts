@@ -9,9 +9,9 @@ export const margin = 0.6;
 
 /** The floor's processor time a request, as a share of the server's a conversation, over new connections. */
 export const usualWork: Readonly<Partial<Record<Work, number>>> = {
-  'flat getchallenge': 0.75,
-  'flat challenge log-in': 0.17,
-  'log-in by cookie': 0.43,
+  'flat getchallenge': 0.8,
+  'flat challenge log-in': 0.2,
+  'log-in by cookie': 0.65,
 };
 
 /** Speed of the XML-RPC adapter, as a share of sax reading the same document. */

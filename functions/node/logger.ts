@@ -28,6 +28,13 @@ function output(): DestinationStream {
   const stream = pino.destination({ dest: 1, sync: false, minLength: 2048, maxWrite: 4096 });
   process.once('exit', () => stream.flushSync());
   let flushing = false;
+  let overdue = false;
+  // A flush during a write does nothing, and the end of that write leaves what is less than `minLength`.
+  stream.on('drain', () => {
+    if (!overdue) return;
+    overdue = false;
+    stream.flush();
+  });
   return {
     write(line) {
       stream.write(line);
@@ -35,6 +42,7 @@ function output(): DestinationStream {
       flushing = true;
       setTimeout(() => {
         flushing = false;
+        overdue = true;
         stream.flush();
       }, patience).unref();
     },

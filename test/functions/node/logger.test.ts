@@ -1,14 +1,20 @@
 /** The text log, for people: what a process prints. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const logger = fileURLToPath(new URL('../../../functions/node/logger.ts', import.meta.url));
 
-/** What a script prints that has `log` in its hands. */
-function printed(format: string, script: string): string {
+/** Node's arguments for a script that has `log` in its hands. */
+function running(format: string, script: string): string[] {
   const source = `import { createLogger } from ${JSON.stringify(logger)}; const log = createLogger('${format}'); ${script}`;
-  return execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
+  return ['--input-type=module', '-e', source];
+}
+
+/** What such a script prints. */
+function printed(format: string, script: string): string {
+  return execFileSync(process.execPath, running(format, script), { encoding: 'utf8' });
 }
 
 test('a request is a sentence', () => {
@@ -46,4 +52,20 @@ test('every line is out before the process ends, in any format', () => {
     n: 4999,
   });
   expect(printed('off', script)).toBe('');
+});
+
+test('a line is out soon, also where a reader kept the one before it waiting', async () => {
+  // More than a pipe holds, so that a write is under way for as long as nobody reads.
+  const script = `for (let i = 0; i < 2000; i++) log.info({}, 'x'.repeat(90));
+    setTimeout(() => log.info({}, 'the last'), 100);
+    process.stdin.resume();`;
+  const child = spawn(process.execPath, running('text', script), { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill());
+  await once(child.stdout, 'readable');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  await expect.poll(() => text.endsWith('the last\n'), { timeout: 5000 }).toBe(true);
 });

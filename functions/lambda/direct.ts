@@ -9,7 +9,7 @@ import type { Door } from '../adapters/door.ts';
 import { bodyLimit } from '../http/body.ts';
 import { byteLength, CallContext, Caller, passThrough, replyHeaders } from '../http/doorway.ts';
 import type { RequestLog } from '../http/log.ts';
-import { doorPaths } from '../http/paths.ts';
+import { doorsByPath } from '../http/paths.ts';
 
 /** What the short way needs. */
 export interface DirectOptions {
@@ -37,7 +37,7 @@ type EventV2 = Extract<LambdaEvent, { readonly rawPath: string }>;
 
 /** Opens the short way to these doors. */
 export function directDoors(options: DirectOptions): DirectDoors {
-  const doors = new Map(options.doors.flatMap((door) => doorPaths[door.wire].map((path) => [path, door])));
+  const doors = doorsByPath(options.doors);
   return (event, request) => {
     if (!isPost(event)) return undefined;
     const door = doors.get(event.rawPath);

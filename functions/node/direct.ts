@@ -8,7 +8,7 @@ import type { Door } from '../adapters/door.ts';
 import type { AppOptions } from '../http/app.ts';
 import { bodyLimit } from '../http/body.ts';
 import { CallContext, Caller, isAscii, passThrough, replyHeaders } from '../http/doorway.ts';
-import { doorPaths } from '../http/paths.ts';
+import { doorsByPath } from '../http/paths.ts';
 import { cohorts, type JoinCohort } from './cohort.ts';
 import { headerOf } from './header.ts';
 
@@ -23,7 +23,7 @@ export type DirectDoors = (incoming: IncomingMessage, outgoing: ServerResponse) 
 
 /** Opens the short way to these doors. */
 export function directDoors(options: DirectOptions): DirectDoors {
-  const doors = new Map(options.doors.flatMap((door) => doorPaths[door.wire].map((path) => [path, door])));
+  const doors = doorsByPath(options.doors);
   const join = cohorts();
   return (incoming, outgoing) => {
     const door = isPlainPost(incoming) && doors.get(incoming.url ?? '');

@@ -6,12 +6,23 @@ import { tallyReporter } from './test/support/tally-reporter.ts';
 const include = ['test/**/*.test.ts'];
 
 /** What measures, and so runs by itself, after all others. */
-const alone = ['overload', 'soak', 'timing'].map((name) => `test/hostile/${name}.test.ts`);
+const alone = ['overload', 'relay-load', 'soak', 'timing'].map((name) => `test/hostile/${name}.test.ts`);
 
-const timeouts = { testTimeout: long ? 3_600_000 : 60_000, hookTimeout: 180_000 };
+/** What all tests run with. */
+const common = {
+  setupFiles: ['test/support/quiet.ts'],
+  testTimeout: long ? 3_600_000 : 300_000,
+  hookTimeout: 300_000,
+  // What takes a moment takes long on a busy machine.
+  expect: { poll: { timeout: 60_000 } },
+};
+
+/** Another order in each run; vitest prints the seed, and `--sequence.seed` brings that order back. */
+const shuffle = { files: true, tests: true };
 
 export default defineConfig({
   test: {
+    silent: 'passed-only',
     reporters: ['default', tallyReporter()],
     projects: [
       {
@@ -19,10 +30,11 @@ export default defineConfig({
           name: 'together',
           globalSetup: ['test/support/global-setup.ts'],
           include,
-          exclude: ['node_modules/**', ...alone],
+          exclude: ['node_modules/**', ...alone, ...(long ? [] : ['test/**/*.long.test.ts'])],
           // Most of the long ones wait, for time to pass or for programs to start.
           maxWorkers: availableParallelism() + 1,
-          ...timeouts,
+          sequence: { shuffle },
+          ...common,
         },
       },
       {
@@ -30,8 +42,8 @@ export default defineConfig({
           name: 'alone',
           include: alone,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-          ...timeouts,
+          sequence: { groupOrder: 1, shuffle },
+          ...common,
         },
       },
     ],

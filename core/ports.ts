@@ -1,12 +1,20 @@
 /**
- * What the core needs from the world, in its own words. Each port's race contract stands beside
- * its signature, and one conformance suite per port runs against every adapter.
+ * What the core needs from outside. Each port says beside its signature what happens in a race, and one
+ * conformance suite per port runs against every adapter.
  */
-import type { Account, ClientKeyId, HashedPassword, SealPurpose, Verifier } from './account.ts';
-import type { RefusalKey } from './bans.ts';
-import type { Md5Hex } from './digest.ts';
-import type { Session, SessionId } from './session.ts';
-import type { Username } from './username.ts';
+import type {
+  Account,
+  BcryptPassword,
+  ClientKeyId,
+  HashedPassword,
+  SealPurpose,
+  Verifier,
+} from './accounts/account.ts';
+import type { Username } from './accounts/username.ts';
+import type { RefusalKey } from './auth/bans.ts';
+import type { Md5Hex } from './auth/digest.ts';
+import type { Session } from './sessions/session.ts';
+import type { SessionId } from './sessions/session-string.ts';
 
 /** The time. */
 export interface Clock {
@@ -19,36 +27,45 @@ export interface Randomness {
   bytes(count: number): Uint8Array;
 }
 
-/** Keys that seal challenges: the newest mints, every valid one is recognised. */
+/** Keys for the MACs of challenges: the newest makes them, every valid one is accepted. */
 export interface ChallengeKeys {
   current(): { readonly id: string; readonly key: Uint8Array };
   byId(id: string): Uint8Array | undefined;
+  /**
+   * Looks for a key that `byId` does not know. `found`: now it knows it. `missing`: other processes use that
+   * secret, and this one cannot get it. `unknown`: no process uses such a secret.
+   */
+  find(id: string): Promise<'found' | 'missing' | 'unknown'>;
 }
 
 /**
  * Slow hashing of md5_hex(password).
- * @throws {HasherBusy} when its queue is full: the caller is refused rather than kept waiting
+ * @throws {HasherBusy} when its queue is full: the call is refused, because waiting would take too long
  */
 export interface PasswordHasher {
   hash(digest: Md5Hex): Promise<Verifier>;
+  /** @throws {SecretMissing} */
   verify(verifier: Verifier, digest: Md5Hex): Promise<boolean>;
   /** Made with weaker parameters or an older pepper than new ones are: worth replacing. */
   isOutdated(verifier: Verifier): boolean;
 }
 
 /**
- * bcrypt hashes brought over from other sites, until the first log-in replaces them.
+ * bcrypt hashes imported from other sites, until the first log-in replaces them.
  * @throws {HasherBusy} when too many are being checked
  */
-export interface ForeignHashes {
+export interface BcryptVerifier {
   /** `password` as `Credentials` carries it. A hash that cannot be read matches nothing. */
   matches(bcrypt: string, password: Uint8Array): Promise<boolean>;
 }
 
-/** Authenticated encryption of md5 digests, bound to an account and a purpose; some runtimes take a while. */
+/** Authenticated encryption of md5 digests, bound to an account and a purpose; asynchronous on some runtimes. */
 export interface Sealer {
   seal(digest: Md5Hex, account: Username, purpose: SealPurpose): string | Promise<string>;
-  /** `undefined` when it was not sealed for this account and purpose, or no valid secret opens it. */
+  /**
+   * `undefined` when it was not sealed for this account and purpose.
+   * @throws {SecretMissing}
+   */
   open(
     sealed: string,
     account: Username,
@@ -56,7 +73,7 @@ export interface Sealer {
   ): Md5Hex | undefined | Promise<Md5Hex | undefined>;
 }
 
-/** What to read before a caller is let in. */
+/** What to read before a caller is authenticated. */
 export interface RecordsQuery {
   readonly account: Username;
   readonly sessions: readonly SessionId[];
@@ -70,12 +87,12 @@ export type RefusalTimes = ReadonlyMap<RefusalKey, readonly number[]>;
 export interface Records {
   readonly account: Account | undefined;
   readonly sessions: ReadonlyMap<SessionId, Session>;
-  /** Those asked for that were expired and whose rows are still kept. */
+  /** Sessions of the query that were expired and whose rows still exist. */
   readonly ended: ReadonlySet<SessionId>;
   readonly refusals: RefusalTimes;
 }
 
-/** Everything an authentication rests on. */
+/** All records that an authentication depends on. */
 export interface RecordReader {
   /**
    * One read, strongly consistent for every record: it sees each write that was acknowledged, by
@@ -92,8 +109,11 @@ export interface Accounts {
   endSessions(username: Username): Promise<void>;
   /** Replaces the password's verifier only while it still is `old`: a changed password wins. */
   replaceVerifier(username: Username, old: Verifier, replacement: Verifier): Promise<void>;
-  /** Replaces a bcrypt hash only while it still is the account's: a changed password wins. */
-  replaceBcrypt(username: Username, bcrypt: string, replacement: HashedPassword): Promise<void>;
+  /**
+   * Replaces a bcrypt password only while the account's is the same in every member: a changed password
+   * wins, and so does a change of what it becomes.
+   */
+  replaceBcrypt(username: Username, old: BcryptPassword, replacement: HashedPassword): Promise<void>;
   /** Notes a client key's use (Unix seconds); a key revoked meanwhile stays revoked. */
   noteKeyUse(username: Username, key: ClientKeyId, at: number): Promise<void>;
 }
@@ -101,53 +121,58 @@ export interface Accounts {
 /** Sessions, by owner and id. */
 export interface Sessions {
   /**
-   * Keeps a session unless its id was used before; of several at once exactly one is `added`.
-   * The store may forget it once `rowLifetime` has passed after its expiry, not before.
+   * Stores a session unless its id was used before; of several at once exactly one is `added`. The store may
+   * drop it once `rowLifetime` has passed after its expiry, not before.
    */
   add(session: Session): Promise<'added' | 'taken'>;
   /**
    * Ends sessions by id: when it resolves, all are ended for every reader. Unknown ids are no
-   * error. The ids of sessions that there were stay taken until `keepUntil` (Unix seconds).
+   * error. The ids of sessions that existed stay taken until `keepUntil` (Unix seconds).
    */
   expire(owner: Username, ids: readonly SessionId[], keepUntil: number): Promise<void>;
 }
 
-/** What became of an attempt to spend a challenge. */
-export interface Spending {
-  readonly outcome: 'spent' | 'again';
-  /**
-   * Resolves when the entry survives the death of the machine: nobody is to be told before that he is let
-   * in. It may be left alone where nobody is, and is absent where a store waits for it by itself.
-   */
-  readonly safe?: Promise<unknown>;
-}
-
-/** The book of spent challenges. */
+/** Challenges that were spent. */
 export interface SpentChallenges {
   /**
-   * Spends a challenge: of any number of attempts, in any process, exactly one is `spent`, the
-   * rest are `again`. The entry may be forgotten after `keepUntil` (Unix seconds), which is the same at
-   * every attempt: it comes from the challenge's own expiry.
+   * Present where entries may be lost before `keepUntil`, when the machine starts anew: eight letters or digits
+   * that then change. Every challenge names them, and a challenge that names others is refused.
    */
-  spend(nonce: string, keepUntil: number): Promise<Spending>;
+  readonly epoch?: string;
+  /**
+   * Spends a challenge: of any number of attempts, in any process, exactly one is `spent`, the
+   * rest are `again`. The entry may be dropped after `keepUntil` (Unix seconds), which comes from the
+   * challenge's own expiry and so is the same at every attempt.
+   */
+  spend(nonce: string, keepUntil: number): Promise<'spent' | 'again'>;
 }
 
-/** One refusal to enter under a key. */
+/** One refusal to store under a key. */
 export interface RefusalEntry {
   readonly key: RefusalKey;
   /** Entries of this key older than this (Unix ms) no longer matter and may be dropped. */
   readonly dropBefore: number;
-  /** The row may be forgotten after this (Unix ms). */
+  /** The row may be dropped after this (Unix ms). */
   readonly keepUntil: number;
 }
 
-/** The book of refused log-ins. */
+/** Refused log-ins. */
 export interface RefusedLogins {
   /**
-   * Counts one refusal at `at` (Unix ms) under each key; none is lost, however many at once. Gives
-   * all times that then stand under each key, its own among them.
+   * Counts one refusal at `at` (Unix ms) under each key; none is lost, however many come at once. Returns all
+   * times that are then stored under each key, this one included.
    */
   count(entries: readonly RefusalEntry[], at: number): Promise<RefusalTimes>;
+}
+
+/** Ids of the root secrets that records in the store need, or may need from now on. */
+export interface SecretIds {
+  /** All of them, strongly consistent; `undefined` where none was ever added. */
+  list(): Promise<ReadonlySet<string> | undefined>;
+  /** Adds ids, before anything is written that needs them; those that exist stay. */
+  add(ids: readonly string[]): Promise<void>;
+  /** Removes ids that nothing needs any more. */
+  remove(ids: readonly string[]): Promise<void>;
 }
 
 /** A store: all persistent ports over the same data. */
@@ -157,29 +182,15 @@ export interface Store {
   readonly sessions: Sessions;
   readonly spent: SpentChallenges;
   readonly refused: RefusedLogins;
+  readonly secretIds: SecretIds;
 }
 
-/** Everything the gateway is plugged into. */
+/** All ports of the gateway. */
 export interface Ports extends Store {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly challengeKeys: ChallengeKeys;
   readonly hasher: PasswordHasher;
-  readonly foreign: ForeignHashes;
+  readonly bcrypt: BcryptVerifier;
   readonly sealer: Sealer;
-}
-
-/** The store cannot be reached, or not in time: refusal 502. */
-export class StoreUnavailable extends Error {
-  override name = 'StoreUnavailable';
-}
-
-/** The store answered with something that it should not hold: refusal 501. */
-export class StoreFailed extends Error {
-  override name = 'StoreFailed';
-}
-
-/** Too many passwords wait to be hashed: refusal 507. */
-export class HasherBusy extends Error {
-  override name = 'HasherBusy';
 }

@@ -1,7 +1,8 @@
 /**
- * The admin function: operations on accounts, sessions, keys and secrets, invoked directly under IAM,
- * with no door to HTTP. It reads LJGATE_STORE and LJGATE_SECRET.
+ * The admin function: operations on accounts, sessions, keys and secrets. It is invoked directly under IAM
+ * and answers no HTTP.
  */
-import { adminHandler } from './lambda/admin.ts';
+import { openDynamodbStore } from '../infra/stores/dynamodb/dynamodb-store.ts';
+import { adminHandler } from './runtime/lambda/admin-handler.ts';
 
-export const handler = adminHandler(process.env);
+export const handler = adminHandler(openDynamodbStore, process.env);

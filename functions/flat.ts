@@ -1,6 +1,7 @@
-/** The flat door as a Lambda function. */
-import { flatDoor } from './adapters/flat/door.ts';
-import { lambdaHandler } from './lambda/handler.ts';
+/** The flat endpoint as a Lambda function. */
+import { openDynamodbPorts } from '../infra/stores/dynamodb/dynamodb-ports.ts';
+import { lambdaHandler } from './runtime/lambda/endpoint-handler.ts';
+import { flatEndpoint } from './wire/flat/flat-endpoint.ts';
 
 /** Takes API Gateway, Function URL and ALB events. */
-export const handler = lambdaHandler(flatDoor, process.env);
+export const handler = lambdaHandler(flatEndpoint, openDynamodbPorts, process.env);

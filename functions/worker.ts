@@ -1,5 +1,5 @@
-/** The whole gateway as a Cloudflare Worker: both doors, the pages, the session check. */
-import { workerHandler } from './worker/handler.ts';
-import { openWorld } from './worker/world.ts';
+/** The whole gateway as a Cloudflare Worker: both endpoints, the pages, the session check. */
+import { openWorkerComposition } from './runtime/worker/worker-composition.ts';
+import { workerHandler } from './runtime/worker/worker-handler.ts';
 
-export default workerHandler(openWorld);
+export default workerHandler(openWorkerComposition);

@@ -1,6 +1,7 @@
-/** Every command in the README, run as it stands there against a server that `npm start` started. */
+/** Every command in the README and the guides, run as it stands there against a server that `npm start` started. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,15 +11,22 @@ import { freshFolder } from './support/server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...globSync('infra/guides/*.md', { cwd: root }).toSorted(),
+];
 const languages = ['sh', 'python', 'perl'] as const;
-const blocks = languages.flatMap((language) =>
-  [...read('README.md').matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
-    ([, code = '']) => ({ language, code }),
+const blocks = documents.flatMap((document) =>
+  languages.flatMap((language) =>
+    [...read(document).matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+      ([, code = '']) => ({ document, language, code }),
+    ),
   ),
 );
 const run = promisify(execFile);
 
-/** What proves that a block did what the README says; by a part of the block. */
+/** What proves that a block did what its document says; by a part of the block. */
 const proofs: Readonly<Record<string, RegExp>> = {
   'curl -si -b': /^HTTP\/1\.1 200 OK\r\n(?:.*\r\n)*x-lj-user: test\r\n/i,
   'curl -d': /^name\nTest Account\n/m,
@@ -27,11 +35,12 @@ const proofs: Readonly<Record<string, RegExp>> = {
   'serve --help': /Examples:/,
   'accounts add alice':
     /^added alice, userid \d+\npassword [a-z2-7-]{23} [\s\S]*secret [a-z2-7]{32} [\s\S]*suspended\n$/,
-  'export |': /^dry run, nothing done: added 0, updated 0, unchanged \d+, refused 0\n$/,
+  'accounts set-upstream-key': /^set the secret of test at the site\n$/,
+  'export |': /^dry run, nothing done: added 0, updated 0, unchanged \d+, skipped 0, refused 0\n$/,
   'secrets status': /current/,
   doctor: /✓ round trip/,
   'npm run worker:check': /gzip: \d+\.\d+ KiB/,
-  'npm run package': /^flat \(arm64\) [\s\S]*^Largest parts[\s\S]*Service packaged/m,
+  'npm run package': /flat \(arm64\) [\s\S]*^Largest parts[\s\S]*Service packaged/m,
 };
 
 let server: ChildProcess;
@@ -61,21 +70,23 @@ function command({ language, code }: (typeof blocks)[number]): [string, string[]
   return language === 'perl' ? ['perl', ['-e', here]] : ['sh', ['-c', here]];
 }
 
-describe('the README', () => {
+describe('the README and the guides', () => {
   const elsewhere = ['npm start\n', 'npm test\n', 'npm run check\n'];
-  // Each needs an account; what they deploy is tested in infra/package/ and infra/resources/.
+  // Each needs an account; what they deploy is tested in infra/deploy/package/ and infra/deploy/resources/.
   const deploying = /^npm run (deploy|rollback|remove|worker:deploy)\b.*\n$/;
-  // test/infra/worker.test.ts starts it, in a folder of its own.
+  // test/infra/deploy/worker-dev.test.ts starts it, in a folder of its own.
   const worker = 'npm run worker\n';
   // Takes minutes; test/bench/ runs it in short.
   const bench = 'npm run bench\n';
+  const serving = /^npm run -s ljgate -- serve (?!--help)/;
   const away = [...elsewhere, bench, worker];
-  const here = blocks.filter(({ code }) => !away.includes(code) && !deploying.test(code));
+  const all = blocks.filter(({ code }) => !away.includes(code) && !deploying.test(code));
+  const here = all.filter(({ code }) => !serving.test(code));
 
   const runs = { sh: 'curl', python: 'python3', perl: 'perl' } as const;
   const probe = { sh: [], python: [], perl: ['-MXMLRPC::Lite', '-e', '1'] };
 
-  describe.each(here)('$code', (block) => {
+  describe.each(here)('$document: $code', (block) => {
     const needed = requireProgram(runs[block.language], ...probe[block.language]);
     test.skipIf(!needed)('does what it says', async () => {
       const { stdout, stderr } = await run(...command(block), { cwd: root, env });
@@ -86,18 +97,20 @@ describe('the README', () => {
     });
   });
 
+  test.each(all.filter(({ code }) => serving.test(code)))('$document: $code', async ({ code }) => {
+    const child = spawn('sh', ['-c', `exec ${code}`], { cwd: root, env, detached: true });
+    try {
+      const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+      expect(String(chunk)).toMatch(/listens on/);
+    } finally {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    }
+  });
+
   test('npm start is what this suite runs against; npm test and npm run check are what CI runs', () => {
     const codes = blocks.map(({ code }) => code);
     for (const code of elsewhere) expect(codes).toContain(code);
     expect(read('.ci/run')).toMatch(/^npm test\nnpm run check$/m);
-  });
-
-  test('has every flag and variable of serve in its table', () => {
-    const help = read('functions/cli/options.ts') + read('functions/cli/flags.ts');
-    for (const [, flag = ''] of help.matchAll(/'(--[a-z-]+)/g))
-      expect(read('README.md')).toContain(`| \`${flag}\` |`);
-    for (const [variable] of help.matchAll(/LJGATE_[A-Z_]+/g))
-      expect(read('README.md')).toContain(`\`${variable}\``);
   });
 
   test('has every parameter of a deployment in its table', () => {
@@ -106,7 +119,7 @@ describe('the README', () => {
     const names = [...defaults.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
     for (const name of names.filter((one) => !internal.includes(one))) {
-      expect(read('README.md')).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'));
+      expect(read('infra/guides/aws.md')).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'));
     }
   });
 
@@ -126,7 +139,7 @@ describe('the README', () => {
   test('has every dependency in its table', () => {
     const about = JSON.parse(read('package.json'));
     for (const name of Object.keys({ ...about.dependencies, ...about.devDependencies })) {
-      if (!name.startsWith('@types/')) expect(read('README.md')).toContain(`\`${name}\``);
+      if (!name.startsWith('@types/')) expect(read('DECISIONS.md')).toContain(`\`${name}\``);
     }
   });
 });

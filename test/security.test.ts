@@ -1,5 +1,5 @@
 /** SECURITY.md: what it points to is there, and the table of what was tried is made as it should be. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { trials } from './support/tally.ts';
@@ -19,17 +19,19 @@ test('every command, flag, variable and parameter is one that there is', () => {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'));
   for (const [, name = ''] of security.matchAll(/`npm (?:run )?([\w:]+)/g))
     expect(scripts).toHaveProperty(name);
-  const readme = read('README.md');
-  for (const [, flag = ''] of security.matchAll(/`(--[a-z-]+)/g)) expect(readme).toContain(`\`${flag}\``);
-  for (const [variable] of security.matchAll(/LJGATE_(?!SOAK)[A-Z_]+/g)) expect(readme).toContain(variable);
+  const guides = globSync('infra/guides/*.md', { cwd: at('') })
+    .map(read)
+    .join('');
+  for (const [, flag = ''] of security.matchAll(/`(--[a-z-]+)/g)) expect(guides).toContain(`\`${flag}\``);
+  for (const [variable] of security.matchAll(/LJGATE_(?!SOAK)[A-Z_]+/g)) expect(guides).toContain(variable);
   for (const name of ['edge', 'console', 'throttleRate', 'throttleBurst']) {
     expect(security).toContain(`\`${name}`);
-    expect(readme).toContain(`\`${name}\``);
+    expect(guides).toContain(`\`${name}\``);
   }
 });
 
 test('every test that tries to do harm stands among the promises', () => {
-  for (const name of ['overload', 'soak', 'leaks', 'timing', 'races', 'hard-stops']) {
+  for (const name of ['overload', 'soak', 'leaks', 'timing', 'races', 'kill-and-restart']) {
     expect(security).toContain(`(test/hostile/${name}.test.ts)`);
   }
 });

@@ -1,28 +1,45 @@
 /** What `ljgate serve` says when it listens: where, on what data, and a first call to try. */
-import { demoAccounts } from '../../infra/site/demo.ts';
-import type { LineLogger } from '../http/log.ts';
-import type { ServeOptions } from './options.ts';
+import { demoAccounts } from '../../infra/site/demo-accounts.ts';
+import type { LineLogger } from '../wire/request-log.ts';
+import type { ServeOptions } from './setting-options.ts';
 
-/** Where the server stands. */
-export interface Standing {
+/** Where the server listens, and on what data. */
+export interface ServerInfo {
   readonly url: string;
   readonly store: string;
+  /** Before demo accounts were added; counted no further than 1000. Absent: the store did not say. */
+  readonly accounts?: number;
   readonly secretFile: string | undefined;
 }
 
 /** Announces the server: as a log line where logs are JSON, else to be read. */
-export function announce(logger: LineLogger, { demo, log }: ServeOptions, standing: Standing): void {
+export function announce(logger: LineLogger, { demo, log }: ServeOptions, info: ServerInfo): void {
   if (log === 'json') {
-    logger.info({ ...standing, demo }, 'listening');
+    logger.info({ ...info, ...(info.accounts === 0 && { newStore: true }), demo }, 'listening');
     return;
   }
   const lines = [
-    `ljgate listens on ${standing.url}`,
-    `  store   ${standing.store}`,
-    `  secret  ${standing.secretFile ?? 'kept in memory, gone when it ends'}`,
-    ...(demo ? demoLines(standing.url) : []),
+    `ljgate listens on ${info.url}`,
+    `  store   ${info.store}${counted(info.accounts)}`,
+    `  secret  ${info.secretFile ?? 'in memory, lost when the server ends'}`,
+    ...(demo ? demoLines(info.url) : []),
   ];
   console.log(lines.join('\n'));
+}
+
+function counted(accounts: number | undefined): string {
+  switch (accounts) {
+    case undefined:
+      return '';
+    case 0:
+      return ' (new store, 0 accounts)';
+    case 1:
+      return ' (1 account)';
+    case 1000:
+      return ' (1000 accounts or more)';
+    default:
+      return ` (${accounts} accounts)`;
+  }
 }
 
 function demoLines(url: string): string[] {

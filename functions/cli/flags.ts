@@ -1,7 +1,7 @@
-/** Flags as commander takes them: each with a variable, each error naming what was wrong. */
+/** Flags and arguments as commander takes them: each error names the flag or variable that was wrong. */
 import { InvalidArgumentError, Option } from 'commander';
-import { parseUsername, type Username } from '../../core/username.ts';
-import { parseStoreSpec } from '../../infra/store/spec.ts';
+import { parseUsername, type Username } from '../../core/accounts/username.ts';
+import type { Setting } from '../../infra/settings-schema.ts';
 
 /** Turns a parser's error into commander's, which adds the flag or variable and what it got. */
 function argument<T>(parse: (text: string) => T): (text: string) => T {
@@ -14,32 +14,12 @@ function argument<T>(parse: (text: string) => T): (text: string) => T {
   };
 }
 
-/** A flag with a variable. */
-export function option<T>(flags: string, text: string, variable: string, parse: (text: string) => T): Option {
-  return new Option(flags, text).env(variable).argParser(argument(parse));
-}
-
-/** A value that needs no parser. */
-export const verbatim = (text: string): string => text;
-
-/** Where the data is; the same for every command. */
-export function storeOption(): Option {
-  return option(
-    '--store <spec>',
-    'sqlite:PATH, dynamodb:PREFIX[@ENDPOINT], d1:NAME[@local] or memory',
-    'LJGATE_STORE',
-    parseStoreSpec,
-  ).default(parseStoreSpec('sqlite:data/ljgate.sqlite'), 'sqlite:data/ljgate.sqlite');
-}
-
-/** Where the root secret is; the same for every command. */
-export function secretOption(): Option {
-  return option(
-    '--secret <file>',
-    'root secret, made on first run, or secretsmanager:ARN (default: beside the store, or data/root-secret.json)',
-    'LJGATE_SECRET',
-    verbatim,
-  );
+/** The flag of a setting, with its variable and its default. */
+export function settingOption({ flag, ...setting }: Setting & { readonly flag: string }): Option {
+  const help = setting.unset === undefined ? setting.help : `${setting.help} (default: ${setting.unset})`;
+  const option = new Option(flag, help).env(setting.variable).argParser(argument(setting.parse));
+  if (setting.default !== undefined) option.default(setting.parse(setting.default), setting.default);
+  return setting.preset === undefined ? option : option.preset(setting.preset);
 }
 
 /** An account's name as an argument. */

@@ -2,38 +2,40 @@
 /** The command line. Exit codes: 0 done, 1 failed, 2 used wrongly. */
 import './threads.ts';
 import { Command } from 'commander';
-import { WrongInput } from '../../infra/operations/verbs.ts';
+import { WrongInput } from '../../infra/operations/verb-definition.ts';
 import about from '../../package.json' with { type: 'json' };
-import { accountCommands } from './accounts.ts';
+import { accountCommands } from './account-commands.ts';
+import { banCommands } from './ban-commands.ts';
 import { completionCommand } from './completion.ts';
-import { transferCommands } from './import.ts';
-import { keyCommands } from './keys.ts';
-import { type ServeOptions, withServeOptions } from './options.ts';
-import { secretCommands } from './secrets.ts';
-import { sessionCommands } from './sessions.ts';
-import { doctorCommand, tableCommands } from './tables.ts';
-import { UsageError } from './usage.ts';
+import { transferCommands } from './import-commands.ts';
+import { keyCommands } from './key-commands.ts';
+import { secretCommands } from './secret-commands.ts';
+import { sessionCommands } from './session-commands.ts';
+import { type ServeOptions, withSettings } from './setting-options.ts';
+import { doctorCommand, tableCommands } from './table-commands.ts';
+import { tokenCommands } from './token-commands.ts';
+import { UsageError } from './usage-error.ts';
 
 const program = new Command('ljgate')
   .description('A gateway for the LiveJournal client protocol, flat and XML-RPC.')
   .version(about.version)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .showHelpAfterError('(ljgate --help shows what there is)')
+  .showHelpAfterError('(ljgate --help lists the commands)')
   .addHelpText(
     'after',
     `
 Start here:
   ljgate serve --demo              a server with demo accounts
-  ljgate accounts add alice        an account; asks for its password
-  ljgate serve                     a server for the accounts that there are
-  ljgate accounts --help           what else can be done with accounts; so with every command
-  ljgate doctor                    whether all is well
-All work on the store that --store or LJGATE_STORE names, by default sqlite:data/ljgate.sqlite.
+  ljgate accounts add alice        adds an account; asks for its password
+  ljgate serve                     a server for the accounts that you added
+  ljgate accounts --help           the commands for accounts; every command has --help
+  ljgate doctor                    checks the installation
+Each uses the store that --store or LJGATE_STORE names, by default sqlite:data/ljgate.sqlite.
 `,
   )
   .addHelpText('afterAll', '\nExit codes: 0 done, 1 failed, 2 used wrongly.\n');
 
-withServeOptions(program.command('serve').description('Serve the protocol over HTTP.'))
+withSettings(program.command('serve').description('Serve the protocol over HTTP.'), 'serve')
   .addHelpText(
     'after',
     `
@@ -44,6 +46,9 @@ Examples:
   ljgate serve --store dynamodb:lj@http://127.0.0.1:8000 --demo
                                                  a DynamoDB emulator
 Every flag has a variable: LJGATE_STORE, LJGATE_PORT, and so on. Flags win.
+
+It ends with 0 after a signal, and with 75 when the disk failed to keep what was written: start it again then,
+as a service manager does (systemd: Restart=on-failure).
 `,
   )
   .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options));
@@ -51,6 +56,8 @@ Every flag has a variable: LJGATE_STORE, LJGATE_PORT, and so on. Flags win.
 accountCommands(program);
 sessionCommands(program);
 keyCommands(program);
+banCommands(program);
+tokenCommands(program);
 transferCommands(program);
 tableCommands(program);
 secretCommands(program);

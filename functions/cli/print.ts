@@ -5,7 +5,7 @@ import Table from 'cli-table3';
 /** A cell's value. */
 type Cell = string | number | boolean | null;
 
-/** Text of somebody's own, fit for a terminal: no escapes, no line breaks. */
+/** A stored text as a terminal may show it: without escapes and line breaks. */
 export function printable(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]/gu, '?');
 }
@@ -20,7 +20,7 @@ export function printLine(text: string): void {
   console.log(text);
 }
 
-/** Colours only where the stream is a terminal that wants them; NO_COLOR is heeded. */
+/** Colours where the output is a terminal that has them, unless NO_COLOR is set. */
 export function coloured(style: 'green' | 'red' | 'bold', text: string): string {
   return styleText(style, text, { stream: process.stdout });
 }
@@ -30,7 +30,7 @@ function cellText(value: Cell): string {
   return printable(String(value));
 }
 
-/** A table with the keys of its rows for a head, or what to say when there are none. */
+/** A table whose head is the keys of its rows, or `none` when there are no rows. */
 export function printRows<Row extends object>(rows: readonly Row[], none: string): void {
   const [first] = rows;
   if (!first) {
@@ -49,7 +49,7 @@ export function printRows<Row extends object>(rows: readonly Row[], none: string
   printLine(table.toString());
 }
 
-/** One record, a field a line; lists are printed as their parts. */
+/** One record, a field a line. Each entry of a list has a line of its own. */
 export function printRecord(record: object): void {
   const table = new Table({ style: { head: [], border: [], compact: true } });
   for (const [name, value] of Object.entries(record)) {

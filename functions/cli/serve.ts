@@ -1,28 +1,45 @@
 /** `ljgate serve`: opens the store, starts the Node server, and ends in order on a signal. */
 import { availableParallelism } from 'node:os';
-import { type BanRules, defaultBans } from '../../core/bans.ts';
-import { hashInBackground } from '../../infra/passwords/background.ts';
+import { StoreUnavailable } from '../../core/failures.ts';
+import { compose, createSettings } from '../../infra/compose.ts';
+import { nodePlatform } from '../../infra/node-platform.ts';
+import { explainError } from '../../infra/operations/explain-error.ts';
+import { neededSecrets } from '../../infra/operations/secret-usage.ts';
+import { hashInBackground } from '../../infra/passwords/thread-priority.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
-import type { Keys } from '../../infra/secrets/keys.ts';
-import type { SecretSpec } from '../../infra/secrets/spec.ts';
-import { demoLogins, seedDemo } from '../../infra/site/demo.ts';
-import { openStore } from '../../infra/store/open.ts';
-import type { OpenStore } from '../../infra/store/open-store.ts';
-import { createPorts, createSettings } from '../../infra/world.ts';
-import type { LineLogger } from '../http/log.ts';
-import { nodeApp } from '../node/app.ts';
-import { createLogger } from '../node/logger.ts';
-import { type RunningServer, startServer } from '../node/server.ts';
-import { countWorkers, isFirst, isSupervisor, superviseWorkers } from '../node/workers.ts';
+import type { Keys } from '../../infra/secrets/secret-keys.ts';
+import type { SecretUri } from '../../infra/secrets/secret-uri.ts';
+import { demoLogins, seedDemo } from '../../infra/site/demo-accounts.ts';
+import { readSiteFile } from '../../infra/site/site-file.ts';
+import { openStore } from '../../infra/stores/open-by-uri.ts';
+import type { OpenStore } from '../../infra/stores/open-store.ts';
+import { createLogger } from '../runtime/node/logger.ts';
+import { nodeApp } from '../runtime/node/node-app.ts';
+import { type RunningServer, startServer } from '../runtime/node/server.ts';
+import {
+  countWorkers,
+  exitForRestart,
+  isFirst,
+  isSupervisor,
+  superviseWorkers,
+} from '../runtime/node/worker-processes.ts';
+import { publicKeys } from '../runtime/public-keys.ts';
+import { siteBehind } from '../runtime/site-behind.ts';
+import { nodeUpstream } from '../runtime/upstream-platform.ts';
+import type { LineLogger } from '../wire/request-log.ts';
 import { announce } from './announce.ts';
-import type { ServeOptions } from './options.ts';
-import { liveKeys, secretPlace } from './places.ts';
-import { UsageError } from './usage.ts';
+import { requireFolder, requirePrivateFiles } from './data-files.ts';
+import { keysFor, secretLocation } from './secret-location.ts';
+import type { ServeOptions } from './setting-options.ts';
+import { blame, UsageError } from './usage-error.ts';
 
 /** Milliseconds that calls in flight get at shutdown. */
 const grace = 10_000;
 
-/** Milliseconds between two sweeps of what has run out; only tidiness depends on it. */
+/** Milliseconds that calls in flight get once the store failed: all of them are refused. */
+const failedGrace = 1000;
+
+/** Milliseconds between two sweeps, which delete what has expired. No answer depends on them. */
 const sweepInterval = 10 * 60_000;
 
 /** Serves until a signal ends it. */
@@ -30,44 +47,55 @@ export async function serve(options: ServeOptions): Promise<void> {
   refuseD1(options);
   refuseDemoInTheCloud(options);
   refuseToShareMemory(options);
+  requireFolder(options.store);
   if (isSupervisor(options.workers)) {
     superviseWorkers(countWorkers(options.workers), createLogger(options.log));
     return;
   }
-  const settings = await given('--site', () => createSettings(bansOf(options), options.site));
+  const site = await blame('--site', () => (options.site === undefined ? {} : readSiteFile(options.site)));
   const logger = createLogger(options.log);
-  const place = await given('--secret', () => secretPlace(options.secret, options.store));
-  const keys = await given('--secret', () => openKeys(place, logger));
+  const location = secretLocation(options.secret, options.store);
+  for (const warning of requirePrivateFiles(options.store, location)) logger.warn({}, warning);
   const store = await openStore(options.store);
-  const ports = createPorts(store, keys, options.remember, hashesAtOnce(options));
-  if (options.demo) {
-    await store.prepare();
-    await seedDemo(store, ports);
-  }
-  const app = nodeApp({
-    ports,
-    settings,
+  if (options.demo) await store.prepare();
+  const keys = await openKeys(location, store, logger);
+  const accounts = await countAccounts(store);
+  const composition = compose(nodePlatform, store, keys, {
+    remember: options.remember,
+    concurrency: hashesAtOnce(options),
+    settings: createSettings(options, site),
+    site: await siteBehind(options, nodeUpstream, (error) => logger.warn({ error }, 'the site behind')),
+  });
+  if (options.demo) await seedDemo(store, composition.ports);
+  const handle = nodeApp({
+    ...composition,
     logger,
-    trustedProxy: options.trustProxy,
-    store,
     console: options.console,
+    publicKeys: publicKeys(options, keys),
     demo: options.demo ? demoLogins : [],
   });
   await hashInBackground();
-  const server = await startServer(app, options).catch((cause: Error) => {
+  const server = await startServer(handle, {
+    ...options,
+    onUnreadableAddress: (header) =>
+      logger.warn({ header }, 'X-Forwarded-For names no address: who is behind it cannot be told apart'),
+  }).catch((cause: Error) => {
     const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
     throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
   });
-  if (isFirst())
-    announce(logger, options, { url: server.url, store: store.description, secretFile: nameOf(place) });
+  if (isFirst()) {
+    const info = { url: server.url, store: store.description, secretFile: nameOf(location) };
+    announce(logger, options, { ...info, ...(accounts !== undefined && { accounts }) });
+  }
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
   sweeping.unref();
   endOnSignal(server, store);
+  store.failed?.then((error) => endFailed(server, logger, error));
 }
 
-/** Every request would be a process of wrangler's. */
+/** Each read would be a request to Cloudflare's interface, which limits them. */
 function refuseD1({ store }: ServeOptions): void {
   if (store.kind === 'd1') {
     throw new UsageError('--store d1: is for managing a database; a Worker serves from it: wrangler dev');
@@ -81,41 +109,57 @@ function refuseDemoInTheCloud({ demo, store }: ServeOptions): void {
   }
 }
 
-/** Each process would have accounts and sessions of its own. */
+/** Each process would have a store of its own. */
 function refuseToShareMemory({ workers, store }: ServeOptions): void {
   if (store.kind === 'memory' && countWorkers(workers) > 1) {
     throw new UsageError('--workers wants a store that processes can share, and memory is none');
   }
 }
 
-/** Several processes share the cores; one alone knows by itself how many there are. */
+/** Several processes share the cores. One process uses the hasher's default. */
 function hashesAtOnce({ workers }: ServeOptions): number | undefined {
   const count = countWorkers(workers);
   return count > 1 ? Math.max(1, Math.floor(availableParallelism() / count)) : undefined;
 }
 
-/** `--login-ban off` means no bans at all, unless the sweep has a rule of its own. */
-function bansOf({ loginBan, sweepBan }: ServeOptions): BanRules {
-  return { pair: loginBan, sweep: sweepBan ?? (loginBan === 'off' ? 'off' : defaultBans.sweep) };
-}
-
-/** Blames the flag that named a file for what is wrong with the file. */
-async function given<T>(flag: string, read: () => T | Promise<T>): Promise<T> {
+/**
+ * Opens the root secret. The server follows its changes, and starts without knowing which secrets the store
+ * needs where the store does not answer: calls are then refused until it does.
+ * @throws {Error} with what is wrong with the store or the secret, and what to do
+ */
+async function openKeys(
+  location: SecretUri | undefined,
+  store: OpenStore,
+  logger: LineLogger,
+): Promise<Keys> {
+  if (!location) return generateKeyring();
   try {
-    return await read();
-  } catch (cause) {
-    throw new UsageError(`${flag}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    const needed = await neededSecrets(store).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable))
+        throw new Error(explainError(error, store.description), { cause: error });
+      logger.warn({ error }, 'the store cannot be asked which secrets it needs');
+      return undefined;
+    });
+    const needs = { store: store.description, needed };
+    return await keysFor(location, needs, (error) =>
+      logger.error({ error }, 'the root secret is not as it should be'),
+    );
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }
 
-/** A secret that changes under a running server holds from the next second on. */
-async function openKeys(place: SecretSpec | undefined, logger: LineLogger): Promise<Keys> {
-  if (!place) return generateKeyring();
-  return liveKeys(place, (err) => logger.warn({ err }, 'the secret could not be read again'));
+/** Accounts that are counted at most: the number only shows that the store is not a new one. */
+const mostCounted = 1000;
+
+/** How many accounts there are; `undefined` when the store does not say. */
+async function countAccounts(store: OpenStore): Promise<number | undefined> {
+  return store.admin.accounts.count(mostCounted).catch(() => undefined);
 }
 
-function nameOf(place: SecretSpec | undefined): string | undefined {
-  return place?.kind === 'secretsmanager' ? `secretsmanager:${place.id}` : place?.path;
+function nameOf(location: SecretUri | undefined): string | undefined {
+  return location?.kind === 'secretsmanager' ? `secretsmanager:${location.id}` : location?.path;
 }
 
 function endOnSignal(server: RunningServer, store: OpenStore): void {
@@ -129,4 +173,11 @@ function endOnSignal(server: RunningServer, store: OpenStore): void {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+}
+
+/** Ends the process for a restart: the next one reads from the disk what was not lost. */
+async function endFailed(server: RunningServer, logger: LineLogger, error: Error): Promise<void> {
+  logger.error({ error }, 'the store failed; this process ends, to start anew from what is on the disk');
+  await server.close(failedGrace);
+  process.exit(exitForRestart);
 }

@@ -1,6 +1,6 @@
 /**
- * One thread for each core and one beside them, before anything takes the first: libuv's own four
- * would leave cores of a larger machine idle while passwords are hashed. Imported before all else.
+ * Sets libuv's threads to one for each core and one more: its usual four leave cores of a larger machine idle
+ * while passwords are hashed. It must be imported before anything uses a thread.
  */
 import { availableParallelism } from 'node:os';
 

@@ -1,6 +1,6 @@
-/** The files of `browser/`, which a bundle for Lambda has beside itself. */
+/** The files of `browser/`, which a function's zip has in a folder of its own. */
 import { readFileSync } from 'node:fs';
-import type { AssetName } from './assets.ts';
+import type { AssetName } from './asset-types.ts';
 
 /** The texts of these files, in this order. */
 export function browserFiles(names: readonly AssetName[]): readonly string[] {

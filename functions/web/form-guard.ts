@@ -1,18 +1,19 @@
 /**
- * Holds forms to the page that they came from, against other sites that send them in a visitor's
- * name: where the browser says it comes from, and a token that only our own page could carry.
+ * Protects forms against other sites that make a user's browser send them (CSRF): by the headers in which
+ * the browser says where a form comes from, and by a token that only our own page has.
  */
-import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { macHex, readable, sameText } from '../../core/digest.ts';
+import { macHex, readable, sameText } from '../../core/auth/digest.ts';
 import type { Randomness } from '../../core/ports.ts';
-import type { SessionClaim } from '../../core/session.ts';
+import type { SessionClaim } from '../../core/sessions/session-string.ts';
+import { isFromAnotherSite } from '../wire/another-site.ts';
+import type { PageContext } from './web-context.ts';
 
 const encoder = new TextEncoder();
 
 /**
  * The token of a session's forms. It is made from the session's own secret, which no page shows and
- * no script can read, so it fits that session alone and needs to be kept nowhere.
+ * no script can read, so it fits that session alone and is stored nowhere.
  */
 export function sessionToken({ owner, id, auth }: SessionClaim): string {
   return macHex(encoder.encode(auth), `form:${owner}:${id}`);
@@ -21,7 +22,7 @@ export function sessionToken({ owner, id, auth }: SessionClaim): string {
 const cookieName = 'ljform';
 
 /** The token of the sign-in form, bound to a cookie of this browser, made where there is none. */
-export function visitorToken(c: Context, random: Randomness, secure: boolean): string {
+export function signInToken(c: PageContext, random: Randomness, secure: boolean): string {
   const known = getCookie(c, cookieName);
   const seed = known !== undefined && isSeed(known) ? known : readable(random.bytes(32));
   if (seed !== known) {
@@ -31,7 +32,7 @@ export function visitorToken(c: Context, random: Randomness, secure: boolean): s
 }
 
 /** Whether a sign-in form came from our page in this browser. */
-export function isVisitorToken(c: Context, token: string): boolean {
+export function isSignInToken(c: PageContext, token: string): boolean {
   const seed = getCookie(c, cookieName);
   return seed !== undefined && isSeed(seed) && sameText(token, tokenOf(seed));
 }
@@ -45,15 +46,13 @@ function tokenOf(seed: string): string {
 }
 
 /**
- * Whether the browser says that the form comes from elsewhere. Browsers send `Sec-Fetch-Site` over
- * https and to this machine, and `Origin` with every POST; where a very old one sends neither, the
- * token decides alone. A sibling's page (`same-site`) is elsewhere, too.
+ * Whether the browser says that the form comes from elsewhere. Only our own pages have forms, so a POST that
+ * no page made, or one whose page hides its origin, is not ours. Where a very old browser says nothing, the
+ * token decides alone.
  */
-export function isFromElsewhere(c: Context): boolean {
-  const site = c.req.header('Sec-Fetch-Site');
-  if (site !== undefined) return site !== 'same-origin';
-  const origin = c.req.header('Origin');
-  if (origin === undefined) return false;
-  // By host alone: a proxy that ends https talks to us by http.
-  return !URL.canParse(origin) || new URL(origin).host !== c.req.header('Host');
+export function isFromElsewhere({ env: { wire } }: PageContext): boolean {
+  const site = wire.header('sec-fetch-site');
+  const origin = wire.header('origin');
+  const hides = site === undefined && origin !== undefined && !/^https?:/i.test(origin);
+  return isFromAnotherSite(wire) || site === 'none' || hides;
 }

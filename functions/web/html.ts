@@ -1,21 +1,22 @@
 /**
  * Pages as trees of Hono's JSX nodes, which escape every text and attribute when they are written.
- * Written as calls, without the angle brackets: Node runs this code by stripping its types and
- * nothing else, so there is no step in which brackets could be compiled.
+ * Written as function calls: Node runs this code by stripping its types, and does not compile JSX.
  */
-import { type Child, jsx } from 'hono/jsx';
+import type { Child } from 'hono/jsx';
+import { jsx } from 'hono/jsx/jsx-runtime';
 
 /** Part of a page. */
 export type Html = Child;
 
-type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Attributes of an element; `undefined` leaves one out. */
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** An element. What is `undefined` is left out, attribute or child; so is a child that is `false`. */
+/** An element. Attributes and children that are `undefined` are left out, and so are children that are `false`. */
 export function h(tag: string, attributes: Attributes | null, ...children: readonly Html[]): Html {
-  return jsx(tag, attributes, ...children);
+  return jsx(tag, { ...attributes, children }, undefined);
 }
 
-/** What stands around every page. */
+/** What a page has beside its content. */
 export interface Page {
   readonly title: string;
   /** The account whose page it is. */
@@ -70,29 +71,45 @@ export function document(page: Page, ...content: readonly Html[]): string {
   return `<!doctype html>${h('html', { lang: 'en' }, head, h('body', null, banner, main))}`;
 }
 
-/** A message that a reader of the page hears at once. */
+/** A message, which screen readers read out at once. */
 export function notice(kind: 'done' | 'wrong', text: string): Html {
   return h('p', { class: `notice ${kind}`, role: kind === 'done' ? 'status' : 'alert' }, text);
 }
 
-/** A labelled field of a form; `hint` says what it wants. */
+/** A control of a form below its label, with anything that follows it. */
+export function labelled(label: string, id: string, ...control: readonly Html[]): Html {
+  return h('div', { class: 'field' }, h('label', { for: id }, label), ...control);
+}
+
+/** A labelled field of a form; `hint` says what to enter. */
 export function field(
   label: string,
   attributes: Attributes & { readonly name: string },
   hint?: string,
 ): Html {
-  const id = `field-${attributes.name}`;
+  const id = String(attributes['id'] ?? `field-${attributes.name}`);
   const hintId = hint === undefined ? undefined : `${id}-hint`;
-  return h(
-    'div',
-    { class: 'field' },
-    h('label', { for: id }, label),
+  return labelled(
+    label,
+    id,
     h('input', { id, 'aria-describedby': hintId, ...attributes }),
     hint === undefined ? null : h('p', { class: 'hint', id: hintId }, hint),
   );
 }
 
-/** A box to tick, or a round one to choose by. */
+/** The field for the password that the account has now. `id`: where a page has two of them. */
+export function passwordField(label: string, id = 'field-password'): Html {
+  return field(label, {
+    id,
+    name: 'password',
+    type: 'password',
+    autocomplete: 'current-password',
+    maxlength: 1000,
+    required: true,
+  });
+}
+
+/** A check box or a radio button, with its label. */
 export function choice(
   label: string,
   attributes: Attributes & { readonly name: string; readonly value: string },
@@ -102,7 +119,7 @@ export function choice(
 
 const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
-/** A moment, in Unix seconds. */
+/** A time, given in Unix seconds. */
 export function moment(seconds: number): Html {
   const date = new Date(seconds * 1000);
   return h('time', { datetime: date.toISOString() }, `${dates.format(date)} UTC`);

@@ -1,20 +1,23 @@
 /** Everything for browsers and for other services: the session check, the front page, the account. */
-import { Hono } from 'hono';
+
 import { secureHeaders } from 'hono/secure-headers';
-import { dropKey, keysPage, makeKey } from './account/keys.ts';
-import { changePassword, passwordPage } from './account/password.ts';
-import { endSessions, sessionsPage } from './account/sessions.ts';
-import { placeToGo, signIn, signInPage, signOut } from './account/sign-in.ts';
+import { Hono } from 'hono/tiny';
+import { dropKey, keysPage, makeKey } from './account/keys-page.ts';
+import { changePassword, passwordPage } from './account/password-page.ts';
+import { requestedPath } from './account/return-path.ts';
+import { endSessions, sessionsPage } from './account/sessions-page.ts';
+import { passwordWanted, signIn, signInPage, signOut } from './account/sign-in-page.ts';
 import { openAssets } from './assets.ts';
-import { frontContent } from './front.ts';
+import { frontContent } from './front-page.ts';
 import { document } from './html.ts';
+import { forAnybody, forOwner, fromOwner, fromSignedOut, mayChange, withErrorPage } from './page-handlers.ts';
+import type { PageOptions } from './page-request.ts';
 import { checkSession } from './session-check.ts';
-import { forAnybody, forOwner, fromOwner, fromVisitor, type Surroundings } from './visit.ts';
-import type { WebOptions } from './world.ts';
+import type { PageEnv, WebOptions } from './web-context.ts';
 
 /**
- * Nothing is loaded that is not ours, nothing runs that is written into a page, and no other site's
- * page holds ours in a frame. `same-origin`: with `no-referrer` browsers hide the origin of forms.
+ * Pages load nothing from other hosts, run no inline script, and cannot be framed by another site.
+ * `same-origin`: with `no-referrer` browsers would hide the origin of forms.
  */
 const strict = {
   contentSecurityPolicy: {
@@ -27,7 +30,7 @@ const strict = {
   },
   referrerPolicy: 'same-origin',
   xFrameOptions: 'DENY',
-  // Old clients of the same host know only http: that is for the site to decide.
+  // No HSTS: old clients of the same host speak only http, so the site has to decide.
   strictTransportSecurity: false,
 } satisfies Parameters<typeof secureHeaders>[0];
 
@@ -37,49 +40,60 @@ const withScript = {
 };
 
 /** Adds the pages to an app. */
-export function webPages(options: WebOptions): (app: Hono) => void {
+export function addPages(app: Hono<PageEnv>, options: WebOptions): void {
   const assets = openAssets();
-  const around: Surroundings = { options, assets };
-  const front = frontPage(around);
+  const pageOptions: PageOptions = { options, assets };
 
-  const account = new Hono();
+  const account = new Hono<PageEnv>();
   account.use(secureHeaders(strict), async (c, next) => {
     c.header('Cache-Control', 'no-store');
     await next();
   });
   account.get(
     '/signin',
-    forAnybody(around, (visit, held) =>
-      held ? visit.c.redirect(placeToGo(visit.c.req.query('next')), 303) : signInPage(visit),
-    ),
+    forAnybody(pageOptions, (request, owner) => {
+      if (!owner) return signInPage(request);
+      if (!mayChange(owner)) return signInPage(request, passwordWanted);
+      return request.c.redirect(requestedPath(request.c.env.wire.target), 303);
+    }),
   );
-  account.post('/signin', fromVisitor(around, signIn));
-  account.post('/signout', fromOwner(around, signOut));
-  account.get('/', forOwner(around, sessionsPage));
-  account.post('/sessions/end', fromOwner(around, endSessions));
+  account.post('/signin', fromSignedOut(pageOptions, signIn));
+  account.post('/signout', fromOwner(pageOptions, signOut));
+  account.get(
+    '/',
+    forOwner(pageOptions, (request) => sessionsPage(request)),
+  );
+  account.post('/sessions/end', fromOwner(pageOptions, endSessions));
   account.get(
     '/keys',
-    forOwner(around, (visit) => keysPage(visit)),
+    forOwner(pageOptions, (request) => keysPage(request)),
   );
-  account.post('/keys', fromOwner(around, makeKey));
-  account.post('/keys/revoke', fromOwner(around, dropKey));
+  account.post('/keys', fromOwner(pageOptions, makeKey));
+  account.post('/keys/revoke', fromOwner(pageOptions, dropKey));
   account.get(
     '/password',
-    forOwner(around, (visit) => passwordPage(visit)),
+    forOwner(pageOptions, (request) => passwordPage(request)),
   );
-  account.post('/password', fromOwner(around, changePassword));
+  account.post('/password', fromOwner(pageOptions, changePassword));
 
-  return (app) => {
-    app.all('/session', (c) => checkSession(c, options));
-    app.get('/assets/*', (c) => assets.answer(c));
-    app.get('/', secureHeaders(withScript), (c) => c.html(front));
-    app.route('/account', account);
-  };
+  app.all('/session', (c) => checkSession(c, options));
+  app.get('/assets/*', (c) => assets.answer(c));
+  let front: string | undefined;
+  app.get(
+    '/',
+    secureHeaders(withScript),
+    withErrorPage(pageOptions, async (c) => {
+      front ??= frontPage(pageOptions);
+      return c.html(front);
+    }),
+  );
+  app.route('/account', account);
 }
 
-function frontPage({ options, assets }: Surroundings): string {
+function frontPage({ options, assets }: PageOptions): string {
+  const { console, demo } = options.front();
   const links = { style: assets.path('style.css'), icon: assets.path('icon.svg') };
-  const script = options.console ? { script: assets.path('console.js') } : {};
-  const content = frontContent(options.console, options.demo);
+  const script = console ? { script: assets.path('console.js') } : {};
+  const content = frontContent(console, demo);
   return document({ title: 'LiveJournal client protocol', assets: { ...links, ...script } }, ...content);
 }

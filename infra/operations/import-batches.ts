@@ -1,5 +1,6 @@
 /** The lines of an import, gathered into batches that are read, hashed and written together. */
-import type { Username } from '../../core/username.ts';
+import type { Username } from '../../core/accounts/username.ts';
+import type { Sealer } from '../../core/ports.ts';
 import { type Entry, type RefusedLine, readEntry } from './import-entry.ts';
 import { linesOf } from './lines.ts';
 
@@ -15,7 +16,10 @@ export interface Batch {
 }
 
 /** A name that comes twice begins a new batch: the second line is held against the first. */
-export async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Batch> {
+export async function* batchesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  transferKey?: Sealer,
+): AsyncGenerator<Batch> {
   let entries: Entry[] = [];
   let refused: RefusedLine[] = [];
   let names = new Set<Username>();
@@ -27,7 +31,7 @@ export async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     return batch;
   };
   for await (const line of linesOf(chunks)) {
-    const read = readEntry(line);
+    const read = await readEntry(line, transferKey);
     if (read && 'line' in read) {
       if (names.has(read.line.username)) yield take();
       names.add(read.line.username);

@@ -1,5 +1,7 @@
 /** One line of an import: what it says, read and checked. */
-import { type AccountLine, parseAccountLine } from '../../core/enrolment.ts';
+import { type AccountLine, parseAccountLine } from '../../core/accounts/account-line.ts';
+import type { Sealer } from '../../core/ports.ts';
+import { openedBy } from '../secrets/opened-by.ts';
 import type { Line } from './lines.ts';
 
 /** A line that describes an account. `given`: its own members, without defaults. */
@@ -17,16 +19,39 @@ export interface RefusedLine {
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a line; `undefined` for a blank one. */
-export function readEntry({ number, bytes }: Line): Entry | RefusedLine | undefined {
+/** Reads a line; `undefined` for a blank one. `transferKey` opens what an export sealed. */
+export async function readEntry(
+  { number, bytes }: Line,
+  transferKey?: Sealer,
+): Promise<Entry | RefusedLine | undefined> {
   if (!bytes) return { number, reason: 'is longer than 4 MiB' };
   const json = parse(bytes);
   if (json === 'blank') return undefined;
   if (!json.ok) return { number, reason: json.reason };
-  const parsed = parseAccountLine(json.value);
+  const { sealed, value } = withoutSealed(json.value);
+  const parsed = parseAccountLine(value);
   if (!parsed.ok) return { number, reason: parsed.reason };
-  const given = typeof json.value === 'object' && json.value !== null ? json.value : {};
-  return { number, line: parsed.line, given };
+  const { line } = parsed;
+  const given = typeof value === 'object' && value !== null ? value : {};
+  if (sealed === undefined) return { number, line, given };
+  if (line.upstreamKey !== undefined) {
+    return { number, reason: 'upstreamKey, sealedUpstreamKey: no more than one must be given' };
+  }
+  if (!transferKey) {
+    return { number, reason: 'sealedUpstreamKey: --transfer-key FILE opens it, the file of its export' };
+  }
+  const upstreamKey = await openedBy(transferKey, String(sealed), line.username, 'upstream-key');
+  if (!upstreamKey) {
+    return { number, reason: 'sealedUpstreamKey: was not sealed for this account under this transfer key' };
+  }
+  return { number, line: { ...line, upstreamKey }, given };
+}
+
+/** The line without the upstream key that an export sealed, and that by itself. */
+function withoutSealed(value: unknown): { readonly sealed?: unknown; readonly value: unknown } {
+  if (typeof value !== 'object' || value === null || !('sealedUpstreamKey' in value)) return { value };
+  const { sealedUpstreamKey: sealed, ...rest } = value;
+  return { sealed, value: rest };
 }
 
 type Json =

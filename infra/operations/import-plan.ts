@@ -1,43 +1,52 @@
-/** What an import does about one line, held against the account that is there. */
-import type { Account, ClientKey, Password } from '../../core/account.ts';
-import { md5Hex, sha256Hex } from '../../core/digest.ts';
-import {
-  type AccountLine,
-  clientKeyOf,
-  digestIn,
-  hashPassword,
-  mostClientKeys,
-} from '../../core/enrolment.ts';
+/** What an import changes in an existing account for one line. */
+import type { Account, ClientKey, Password } from '../../core/accounts/account.ts';
+import { type AccountLine, digestIn, maxClientKeys } from '../../core/accounts/account-line.ts';
+import { clientKeyOf, sealUpstreamKey } from '../../core/accounts/create-account.ts';
+import { hashPassword } from '../../core/accounts/hash-password.ts';
+import { md5Hex, sha256Hex } from '../../core/auth/digest.ts';
 import type { Randomness } from '../../core/ports.ts';
 import type { Entry } from './import-entry.ts';
-import type { Unlocked } from './operator.ts';
+import type { Unlocked } from './operator-context.ts';
 import { withFields, withStatus } from './profile.ts';
 
-/** What it takes to lay a line over an account. */
+/** What planning an update needs. */
 export interface PlanPorts extends Unlocked {
   readonly random: Randomness;
   /** Unix seconds. */
   readonly now: number;
 }
 
-/** An account with a line laid over it: the names of the fields that differ, and what comes of them. */
-export type Overlay =
+/** What a line changes in an account. */
+export type PlannedUpdate =
   | { readonly kind: 'same' }
   | { readonly kind: 'impossible'; readonly reason: string }
-  | { readonly kind: 'different'; readonly fields: readonly string[]; make(): Promise<Account> };
+  | {
+      readonly kind: 'different';
+      /** The names of those that differ. */
+      readonly fields: readonly string[];
+      /** The account as the line makes it, but for its password. */
+      readonly profile: Account;
+      /** The account as the line makes it. Hashes a password. */
+      make(): Promise<Account>;
+    };
 
 /**
- * Lays a line over the account of its name; fields that the line leaves out stay as they are.
+ * Compares a line with the account of its name. Fields that the line leaves out stay as they are.
  * Nothing is hashed before `make`, unless the account keeps no digest to compare a password with.
  */
-export async function overlay(account: Account, { line, given }: Entry, ports: PlanPorts): Promise<Overlay> {
+export async function planUpdate(
+  account: Account,
+  { line, given }: Entry,
+  ports: PlanPorts,
+): Promise<PlannedUpdate> {
   if (line.userid !== undefined && line.userid !== account.userid) {
     return { kind: 'impossible', reason: `userid: the account has ${account.userid}, and keeps it` };
   }
-  const profile = withFields(account, line, given);
+  const edited = withFields(account, line, given);
   const fields = Object.keys(given).filter((name) => {
     const field = name as keyof Account;
-    return name !== 'status' && JSON.stringify(profile[field]) !== JSON.stringify(account[field]);
+    if (name === 'status' || name === 'upstreamKey') return false;
+    return JSON.stringify(edited[field]) !== JSON.stringify(account[field]);
   });
   if (Object.hasOwn(given, 'status') && line.status !== account.status) fields.push('status');
 
@@ -47,20 +56,24 @@ export async function overlay(account: Account, { line, given }: Entry, ports: P
   }
   if (password !== 'same') fields.push(hasPassword(line) ? 'password' : 'challenge');
   const keys = await keysOver(account, line, ports);
-  if (keys.length > mostClientKeys) {
-    return { kind: 'impossible', reason: `clientkeys: the account would have more than ${mostClientKeys}` };
+  if (keys.length > maxClientKeys) {
+    return { kind: 'impossible', reason: `clientkeys: the account would have more than ${maxClientKeys}` };
   }
   if (keys !== account.clientKeys) fields.push('clientkeys');
+  const upstreamKey = await upstreamKeyOver(account, line, ports);
+  if (upstreamKey !== account.upstreamKey) fields.push('upstreamKey');
   if (fields.length === 0) return { kind: 'same' };
+  const status = Object.hasOwn(given, 'status') ? line.status : account.status;
+  const site = upstreamKey === undefined ? {} : { upstreamKey };
+  const profile = { ...withStatus(edited, status), clientKeys: keys, ...site };
   return {
     kind: 'different',
     fields,
+    profile,
     async make() {
-      const status = Object.hasOwn(given, 'status') ? line.status : account.status;
-      const made = { ...withStatus(profile, status), clientKeys: keys };
-      if (password === 'same') return made;
+      if (password === 'same') return profile;
       const ending = hasPassword(line) ? 1 : 0;
-      return { ...made, password: await password(), generation: made.generation + ending };
+      return { ...profile, password: await password(), generation: profile.generation + ending };
     },
   };
 }
@@ -96,7 +109,7 @@ function accepted(password: Password): 'anyForm' | 'plainOnly' {
   return password.accepts === 'plainOnce' ? password.becomes : password.accepts;
 }
 
-/** The sealed digest tells at no cost; without one it takes as long as to hash anew. */
+/** Comparing with the sealed digest costs nothing; without one, this costs a hash. */
 async function isSame(
   { username }: Account,
   present: Password,
@@ -111,6 +124,18 @@ async function isSame(
   if (digest === undefined || present.accepts === 'plainOnce') return false;
   const kept = present.accepts === 'anyForm' && (await sealer.open(present.sealed, username, 'password'));
   return kept ? kept === digest : hasher.verify(present.verifier, digest);
+}
+
+/** The same text where the line gives the same secret, or none. */
+async function upstreamKeyOver(
+  { username, upstreamKey }: Account,
+  line: AccountLine,
+  ports: PlanPorts,
+): Promise<string | undefined> {
+  if (line.upstreamKey === undefined) return upstreamKey;
+  const stored = upstreamKey && (await ports.sealer.open(upstreamKey, username, 'upstream-key'));
+  if (stored === line.upstreamKey) return upstreamKey;
+  return sealUpstreamKey(line.upstreamKey, username, ports);
 }
 
 /** Keys of the line take the place of keys of the same name; the others stay. */

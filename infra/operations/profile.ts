@@ -1,10 +1,11 @@
-/** The fields of an account line that make up a profile, laid over an account. */
-import type { Account, Status } from '../../core/account.ts';
-import type { AccountLine } from '../../core/enrolment.ts';
+/** Changes of an account's profile and status. */
+import type { Account, Status } from '../../core/accounts/account.ts';
+import type { AccountLine } from '../../core/accounts/account-line.ts';
+import { allowsSessions } from '../../core/sessions/session.ts';
 
 /**
- * The account with those fields of the line that were given; what a line leaves out stays as it
- * is, though the checked line has defaults for it.
+ * The account with the fields of a line.
+ * @param given the line as it was written: `line`, which was checked, has defaults for what it left out
  */
 export function withFields(account: Account, line: AccountLine, given: object): Account {
   const has = (name: keyof AccountLine) => Object.hasOwn(given, name);
@@ -24,9 +25,8 @@ export function withFields(account: Account, line: AccountLine, given: object): 
   };
 }
 
-/** The account in a status; one that carries no sessions ends them for good. */
+/** The account in a status. One that allows no sessions ends them for good, also after the next change. */
 export function withStatus(account: Account, status: Status): Account {
-  const carries = status === 'active' || status === 'readonly' || status === 'deleted';
   if (status === account.status) return account;
-  return { ...account, status, generation: account.generation + (carries ? 0 : 1) };
+  return { ...account, status, generation: account.generation + (allowsSessions(status) ? 0 : 1) };
 }

@@ -4,29 +4,36 @@
  * says how far it is, so an interrupted rotation is taken up by the next run.
  */
 import { availableParallelism } from 'node:os';
-import { defaultSettings } from '../../core/settings.ts';
+import { defaultSettings } from '../../core/protocol/gateway-settings.ts';
 import { createHasher } from '../passwords/argon2.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import { createSealer } from '../secrets/sealer.ts';
-import type { SecretSource } from '../secrets/source.ts';
-import { countNeeds, type Needs } from './needs.ts';
-import type { Operator } from './operator.ts';
-import { type RenewProgress, renewAccounts } from './renew.ts';
-import { iso } from './views.ts';
+import type { SecretSource } from '../secrets/secret-source.ts';
+import { changeAccounts } from './change-accounts.ts';
+import { withoutSecrets } from './drop-secret.ts';
+import type { Operator } from './operator-context.ts';
+import { reencryptAccounts } from './reencrypt.ts';
+import { countSecretUsage, idsOf, isClosed, type SecretUsage } from './secret-usage.ts';
 
 /** What is being done, for whoever watches. Ids only. */
 export type RotationStep =
   | { readonly step: 'added'; readonly id: string }
   | { readonly step: 'waiting'; readonly seconds: number; readonly why: string }
   | { readonly step: 'current'; readonly id: string }
-  | ({ readonly step: 'renewing' } & RenewProgress)
+  | { readonly step: 'renewing'; readonly accounts: number; readonly renewed: number }
+  | { readonly step: 'closed'; readonly accounts: number }
   | { readonly step: 'retired'; readonly id: string }
-  | { readonly step: 'kept'; readonly id: string; readonly needs: Needs };
+  | { readonly step: 'kept'; readonly id: string; readonly needs: SecretUsage };
 
 /** How to rotate. */
 export interface RotationOptions {
   /** Seconds until every server has seen a change of the secrets; default: the source's own. */
   readonly settle?: number | undefined;
+  /**
+   * Has the changed secrets brought to servers that do not read the source themselves. Resolves when all
+   * have them; a rejection ends the run, and the next one goes on from there.
+   */
+  readonly handOver?: ((why: string) => Promise<void>) | undefined;
   readonly wait: (ms: number) => Promise<void>;
   readonly onStep: (step: RotationStep) => void;
 }
@@ -51,49 +58,80 @@ export function rotateSecret(
 
 async function rotate(operator: Operator, source: SecretSource, options: RotationOptions): Promise<Rotation> {
   const { settle = source.settle, onStep } = options;
+  const { secretIds } = operator.store;
   const waiting = async (seconds: number, why: string) => {
     onStep({ step: 'waiting', seconds, why });
     await options.wait(seconds * 1000);
   };
+  const everywhere = async (why: string) => {
+    await options.handOver?.(why);
+    await waiting(settle, why);
+  };
   const found = await source.read();
-  const added = await withFresh(source, found);
-  const fresh = added.rotating ?? added.currentId;
-  if (added !== found) onStep({ step: 'added', id: fresh });
+  const interrupted = found.rotating !== undefined;
+  let keyring = interrupted ? found : await source.change((now) => now.withFresh());
+  const fresh = keyring.rotating ?? keyring.currentId;
+  if (!interrupted) onStep({ step: 'added', id: fresh });
 
-  let keyring = added;
-  if (added.currentId !== fresh) {
-    await waiting(settle, 'until every server knows the new secret');
-    keyring = added.withCurrent(fresh);
-    await source.replace(keyring);
+  const isCurrent = keyring.currentId === fresh;
+  if (!isCurrent) await everywhere('until every server knows the new secret');
+  await secretIds.add([fresh]);
+  if (!isCurrent) {
+    keyring = await source.change((now) => now.withCurrent(fresh));
     onStep({ step: 'current', id: fresh });
   }
-  await waiting(settle, 'until every server uses it');
+  await everywhere('until every server uses it');
   const unused = operator.clock.now();
 
-  const { renewed } = await renewAccounts(operator, unlock(keyring), (progress) =>
-    onStep({ step: 'renewing', ...progress }),
+  const { changed } = await reencryptAccounts(operator, unlock(keyring), (progress) =>
+    onStep({ step: 'renewing', accounts: progress.accounts, renewed: progress.changed }),
   );
 
   const rest = defaultSettings.challengeLifetime + 5 - (operator.clock.now() - unused) / 1000;
   if (rest > 0) await waiting(Math.ceil(rest), 'until no challenge of the old secret is in flight');
-  const needs = await countNeeds(operator);
-  const old = keyring.list().filter(({ id }) => id !== fresh);
-  const retired = old.filter(({ id }) => !needs.has(id)).map(({ id }) => id);
-  await source.replace(keyring.withoutOld(retired));
-  const kept: string[] = [];
-  for (const { id } of old) {
-    const need = needs.get(id);
-    if (need) kept.push(id);
-    onStep(need ? { step: 'kept', id, needs: need } : { step: 'retired', id });
-  }
-  return { current: fresh, renewed, retired, kept };
+  return {
+    current: fresh,
+    renewed: changed,
+    ...(await retire(operator, source, { old: found, fresh, onStep })),
+  };
 }
 
-async function withFresh(source: SecretSource, found: Keyring): Promise<Keyring> {
-  if (found.rotating !== undefined) return found;
-  const added = found.withFresh();
-  await source.replace(added);
-  return added;
+interface Retiring extends Pick<RotationOptions, 'onStep'> {
+  readonly old: Keyring;
+  readonly fresh: string;
+}
+
+/**
+ * Takes away the old secrets that nothing needs. One that somebody put back meanwhile is not among them. The
+ * store forgets an id first: it must never ask for a secret that is nowhere.
+ */
+async function retire(
+  operator: Operator,
+  source: SecretSource,
+  { old, fresh, onStep }: Retiring,
+): Promise<Pick<Rotation, 'retired' | 'kept'>> {
+  const { secretIds } = operator.store;
+  const usage = await countSecretUsage(operator);
+  const needed = new Set([...idsOf(usage), fresh]);
+  const retired = old.list().flatMap(({ id }) => (needed.has(id) ? [] : [id]));
+  if (retired.some((id) => usage.has(id))) {
+    const { changed } = await changeAccounts(operator, async (account) =>
+      isClosed(account) ? withoutSecrets(account, retired) : undefined,
+    );
+    onStep({ step: 'closed', accounts: changed });
+  }
+  const listed = [...((await secretIds.list()) ?? [])];
+  await secretIds.remove(listed.filter((id) => !needed.has(id)));
+  const left = await source.change((now) => now.without(retired).rotated());
+  for (const id of retired) onStep({ step: 'retired', id });
+  const kept: string[] = [];
+  for (const { id } of left.list()) {
+    const needs = usage.get(id);
+    if (id === fresh || !needs) continue;
+    kept.push(id);
+    onStep({ step: 'kept', id, needs });
+  }
+  return { retired, kept };
 }
 
 /** Half of the cores are left to those who log in. */
@@ -103,35 +141,5 @@ function unlock(keyring: Keyring) {
     hasher: createHasher(keyring, { concurrency, queue: Number.POSITIVE_INFINITY }),
     sealer: createSealer(keyring),
     current: keyring.current.bind(keyring),
-    byId: keyring.byId.bind(keyring),
   };
-}
-
-/** One secret, and what needs it. */
-export interface SecretRow extends Needs {
-  readonly id: string;
-  readonly created: string | null;
-  readonly use: 'current' | 'coming' | 'old';
-}
-
-/** The secrets and what needs each; `missing`: secrets that something needs and nobody has. */
-export async function secretStatus(
-  operator: Operator,
-  source: SecretSource,
-): Promise<{ readonly secrets: readonly SecretRow[]; readonly missing: readonly string[] }> {
-  const [keyring, needs] = await Promise.all([source.read(), countNeeds(operator)]);
-  const known = keyring.list();
-  const use = (id: string) => {
-    if (id === keyring.currentId) return 'current';
-    return id === keyring.rotating ? 'coming' : 'old';
-  };
-  const secrets = known.map(({ id, created }) => ({
-    id,
-    // A stack's own secret does not tell when it was made.
-    created: created === 0 ? null : iso(created),
-    use: use(id),
-    ...(needs.get(id) ?? { sealed: 0, verifiers: 0, logins: 0 }),
-  })) satisfies SecretRow[];
-  const ids = new Set(known.map(({ id }) => id));
-  return { secrets, missing: [...needs.keys()].filter((id) => !ids.has(id)) };
 }

@@ -1,11 +1,11 @@
-/** Records as operators see them: plain data, times in ISO 8601, nothing secret. */
-import type { Account, ClientKey, Status } from '../../core/account.ts';
-import type { Session } from '../../core/session.ts';
+/** Records in the form in which operators get them: plain data, times in ISO 8601, nothing secret. */
+import type { Account, ClientKey, Status } from '../../core/accounts/account.ts';
+import type { Session } from '../../core/sessions/session.ts';
 
-/** In which forms an account's password is taken. */
+/** The forms in which an account's password is accepted. */
 export type PasswordForm = 'any form' | 'plain only' | 'bcrypt until the next log-in' | 'none';
 
-/** A line of a list of accounts. */
+/** An account in a list. */
 export interface AccountRow {
   readonly username: string;
   readonly userid: number;
@@ -21,7 +21,7 @@ export interface KeyRow {
   readonly id: string;
   readonly name: string;
   readonly created: string;
-  /** To the hour. */
+  /** Exact to the hour. */
   readonly lastUsed: string | null;
 }
 
@@ -44,6 +44,8 @@ export interface AccountView extends Omit<AccountRow, 'keys'> {
   readonly fastserver: boolean;
   readonly caps: number;
   readonly keys: readonly KeyRow[];
+  /** Whether it has a secret at the site behind. */
+  readonly upstreamKey: boolean;
   readonly generation: number;
 }
 
@@ -65,14 +67,21 @@ function formOf({ password }: Account): PasswordForm {
   }
 }
 
-/** An account in a list. */
+/** The row of an account. */
 export function rowOf(account: Account): AccountRow {
   const { username, userid, fullname, status } = account;
-  const facts = { keys: account.clientKeys.length, created: iso(account.created) };
-  return { username, userid, fullname, status, password: formOf(account), ...facts };
+  return {
+    username,
+    userid,
+    fullname,
+    status,
+    password: formOf(account),
+    keys: account.clientKeys.length,
+    created: iso(account.created),
+  };
 }
 
-/** An account by itself. */
+/** The whole of an account. */
 export function viewOf(account: Account): AccountView {
   const { friendgroups, usejournals, pictures, fastserver, caps, generation } = account;
   return {
@@ -85,6 +94,7 @@ export function viewOf(account: Account): AccountView {
     fastserver,
     caps,
     keys: account.clientKeys.map(keyRow),
+    upstreamKey: account.upstreamKey !== undefined,
     generation,
   };
 }

@@ -1,29 +1,24 @@
-/** argon2id as WebAssembly, for runtimes that take no native code: Cloudflare Workers. */
+/** argon2id as WebAssembly, for runtimes without native code: Cloudflare Workers. */
 import setupWasm, { type computeHash as ComputeHash } from 'argon2id/lib/setup.js';
-import { sameText } from '../../core/digest.ts';
+import { sameText } from '../../core/auth/digest.ts';
 import type { PasswordHasher } from '../../core/ports.ts';
-import type { Keys } from '../secrets/keys.ts';
+import { openOnce } from '../open-once.ts';
+import type { Keys } from '../secrets/secret-keys.ts';
 import { type HasherOptions, pepperedHasher } from './hasher.ts';
 import { type Cost, writePhc } from './phc.ts';
 
 /**
- * Builds the hasher: as the native one, and each checks what the other made. A hash holds the thread
- * from its beginning to its end.
- * @param module `argon2id/dist/simd.wasm`, compiled: a Worker gets it by importing it, and may
- *   compile none by itself
+ * Builds the hasher. It and the native one verify each other's hashes. A hash blocks the thread until it is done.
+ * @param module `argon2id/dist/simd.wasm`, compiled: a Worker gets it by an import, and may not compile it itself
  */
 export function createWasmHasher(
   module: WebAssembly.Module,
   keyring: Keys,
   options: HasherOptions = {},
 ): PasswordHasher {
-  let loading: Promise<ComputeHash> | undefined;
+  const loaded = openOnce(() => load(module));
   const tag = async (password: string, salt: Uint8Array, cost: Cost, secret: Uint8Array) => {
-    loading ??= load(module);
-    const compute = await loading.catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
+    const compute = await loaded();
     return compute({
       password: new TextEncoder().encode(password),
       salt,
@@ -44,7 +39,7 @@ export function createWasmHasher(
         const computed = await tag(password, parsed.salt, parsed, secret);
         return sameText(writePhc({ ...parsed, tag: computed }), phc);
       },
-      // What the module's memory has room for from the start: 65 MiB of the 128 that a Worker gets.
+      // The module's memory begins with 65 MiB, of the 128 MiB of a Worker.
       mostMemory: 64 * 1024,
       concurrency: 1,
     },
@@ -53,7 +48,7 @@ export function createWasmHasher(
   );
 }
 
-/** Both of the package's loaders: every runtime of today has WebAssembly's vectors. */
+/** The package asks for two loaders, with and without SIMD. Every runtime has SIMD today. */
 async function load(module: WebAssembly.Module): Promise<ComputeHash> {
   const instantiate = async (imports: WebAssembly.Imports) => ({
     module,

@@ -1,8 +1,8 @@
-/** argon2id as native code, off the main thread. */
+/** argon2id as native code, outside the main thread. */
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import type { PasswordHasher } from '../../core/ports.ts';
-import type { Keys } from '../secrets/keys.ts';
+import type { Keys } from '../secrets/secret-keys.ts';
 import { type HasherOptions, pepperedHasher } from './hasher.ts';
 
 /** Builds the hasher: the current secret's pepper hashes, every valid one verifies. */
@@ -20,9 +20,9 @@ export function createHasher(keyring: Keys, options: HasherOptions = {}): Passwo
 }
 
 /**
- * A flood of wrong passwords must not keep sessions waiting. On Linux hashing gives way to the event loop
- * (see `hashInBackground`) and may take every core; elsewhere one core is left to it. One of libuv's
- * threads (4 unless set) stays free for files and DNS.
+ * Many wrong passwords must not delay calls with sessions. On Linux hashing has a lower priority than the event loop
+ * (see `hashInBackground`), so it may use every core; elsewhere one core is left to the event loop. One of libuv's
+ * threads (4 by default) stays free for files and DNS.
  */
 function defaultConcurrency(): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4) || 4;

@@ -1,23 +1,24 @@
-/** bcrypt, for passwords brought over from other sites: held against once, then replaced. */
+/** bcrypt, for passwords imported from other sites. Each is checked until the first match, then replaced. */
 import pLimit from 'p-limit';
-import { type ForeignHashes, HasherBusy } from '../../core/ports.ts';
+import { HasherBusy } from '../../core/failures.ts';
+import type { BcryptVerifier } from '../../core/ports.ts';
 
-/** Checks that may wait: each takes a third of a second at Dreamwidth's cost, 12. */
+/** The most checks that may wait: each takes a third of a second at cost 12, which Dreamwidth uses. */
 const queue = 20;
 
-/** bcryptjs's function to check with. */
+/** The function of bcryptjs that checks. */
 type Compare = 'compare' | 'compareSync';
 
-/** The core's port, for a Worker: what goes on in slices there ends when its caller hangs up. */
-export function foreignHashesAtOnce(): ForeignHashes {
-  return foreignHashes('compareSync');
+/** The core's port for a Worker, which checks without pauses: work in slices ends there when the client disconnects. */
+export function createSyncBcryptVerifier(): BcryptVerifier {
+  return createBcryptVerifier('compareSync');
 }
 
 /**
- * The core's port. One check at a time: two would only take turns. The work is done in slices between
- * which the event loop turns.
+ * The core's port. It makes one check at a time, because two would share one thread. The work is done in slices, so
+ * that the event loop can do other work in between.
  */
-export function foreignHashes(compare: Compare = 'compare'): ForeignHashes {
+export function createBcryptVerifier(compare: Compare = 'compare'): BcryptVerifier {
   const limit = pLimit(1);
   return {
     async matches(bcrypt, password) {
@@ -30,13 +31,12 @@ export function foreignHashes(compare: Compare = 'compare'): ForeignHashes {
 }
 
 /**
- * Whether a plain password is the one that was hashed. bcrypt was fed UTF-8 and reads 72 bytes of
- * it.
+ * Whether a plain password matches a hash. The hashed password was UTF-8, of which bcrypt reads 72 bytes.
  */
 async function matchesBcrypt(compare: Compare, hash: string, password: Uint8Array): Promise<boolean> {
   const text = textOf(password);
-  if (text === undefined) return false;
-  // Loaded when the first of them comes: most sites have none, and every start would wait for it.
+  if (text === undefined || !isHashable(text)) return false;
+  // Loaded at the first check: most sites have no bcrypt hashes, and loading it at the start would delay each start.
   const bcrypt = await import('bcryptjs');
   try {
     return await bcrypt[compare](text, hash);
@@ -45,7 +45,15 @@ async function matchesBcrypt(compare: Compare, hash: string, password: Uint8Arra
   }
 }
 
-/** `stream`: what is left of a character that was cut after byte 72 is dropped. */
+/**
+ * bcrypt repeats a password and its final NUL up to 72 bytes. So `a` equals `a`, NUL, `a`, and an empty password
+ * equals any number of NULs.
+ */
+function isHashable(text: string): boolean {
+  return text !== '' && !text.includes('\0');
+}
+
+/** `stream` drops the rest of a character that was cut after byte 72. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });

@@ -1,8 +1,9 @@
-/** Passwords under argon2id with a pepper, never more at once than is good, over any argon2id. */
+/** Hashes passwords by any argon2id, with a pepper, and limits how many hashes run at once. */
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
-import { HasherBusy, type PasswordHasher, StoreFailed } from '../../core/ports.ts';
-import type { Keys } from '../secrets/keys.ts';
+import { HasherBusy, StoreFailed } from '../../core/failures.ts';
+import type { PasswordHasher } from '../../core/ports.ts';
+import { type Keys, requiredKey } from '../secrets/secret-keys.ts';
 import { type Cost, type Phc, parsePhc } from './phc.ts';
 
 /** Cost and load. The defaults are OWASP's first choice for argon2id. */
@@ -13,25 +14,25 @@ export interface HasherOptions {
   readonly parallelism?: number;
   /** Hashes computed at once. */
   readonly concurrency?: number;
-  /** Hashes that may wait; past them, `HasherBusy`. */
+  /** The most hashes that may wait; one more throws `HasherBusy`. */
   readonly queue?: number;
 }
 
-/** An argon2id. */
+/** An implementation of argon2id. */
 export interface Argon2id {
   /** Makes a PHC string with a fresh salt. */
   hash(password: string, cost: Cost, secret: Uint8Array): Promise<string>;
   /** `parsed`: the same verifier, in parts. */
   verify(phc: string, parsed: Phc, password: string, secret: Uint8Array): Promise<boolean>;
-  /** The most KiB that a stored verifier may take. */
+  /** The most memory that a stored verifier may name, in KiB. */
   readonly mostMemory: number;
-  /** Hashes computed at once, where nothing else is asked for. */
+  /** The default of `HasherOptions.concurrency`. */
   readonly concurrency: number;
 }
 
 /**
- * The dearest verifier that is computed, in passes: argon2 takes what the stored text names, and a
- * spoilt record that names terabytes or aeons would end the process.
+ * The most passes that a stored verifier may name. argon2 uses the cost in the stored text, so a damaged record that
+ * names terabytes or endless passes would stop the process.
  */
 const mostTime = 32;
 
@@ -45,7 +46,7 @@ export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: Hashe
     timeCost: Math.max(timeCost, mostTime),
   };
 
-  /** A verifier is read at every log-in of its account. */
+  /** Parsed verifiers: one is needed at every log-in of its account. */
   const read = new LRUCache<string, Phc>({ max: 10_000 });
   const parse = (phc: string) => {
     const known = read.get(phc);
@@ -71,10 +72,9 @@ export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: Hashe
 
     async verify(verifier, digest) {
       const { phc, secret } = verifier;
-      const pepper = keyring.byId(secret, 'pepper');
       const parsed = parse(phc);
       if (!parsed || isBeyond(parsed, dearest)) throw new StoreFailed('a password verifier is malformed');
-      if (!pepper) return false;
+      const pepper = await requiredKey(keyring, secret, 'pepper');
       return queued(() => argon2id.verify(phc, parsed, digest, pepper));
     },
 

@@ -1,6 +1,7 @@
 /** Verifiers as text: argon2id in the PHC string format, as this gateway writes it. */
+import { fromBase64, toBase64 } from '../base64.ts';
 
-/** What a hash costs. */
+/** The cost of a hash. */
 export interface Cost {
   /** KiB. */
   readonly memoryCost: number;
@@ -20,28 +21,24 @@ export interface Phc extends Cost {
 const shape =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,7})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
 
-/** `undefined` for what is not argon2id as this gateway writes it. */
+/** `undefined` for a text that is not argon2id in the form that this gateway writes. */
 export function parsePhc(text: string): Phc | undefined {
   const [, memory, time, lanes, salt, tag] = shape.exec(text) ?? [];
   if (salt === undefined || tag === undefined) return undefined;
   const cost = { memoryCost: Number(memory), timeCost: Number(time), parallelism: Number(lanes) };
-  // RFC 9106 §3.1: eight blocks to a lane at the least.
+  // RFC 9106 §3.1: at least eight blocks for each lane.
   if (cost.memoryCost < 8 * cost.parallelism) return undefined;
   const phc = { ...cost, salt: fromBase64(salt), tag: fromBase64(tag) };
-  // Leftover bits in the last characters are spoilt ones.
+  // Refuses extra bits in the last characters, which this gateway never writes.
   return writePhc(phc) === text ? phc : undefined;
 }
 
 /** Writes a verifier. */
 export function writePhc({ memoryCost, timeCost, parallelism, salt, tag }: Phc): string {
   const cost = `m=${memoryCost},t=${timeCost},p=${parallelism}`;
-  return `$argon2id$v=19$${cost}$${toBase64(salt)}$${toBase64(tag)}`;
+  return `$argon2id$v=19$${cost}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll('=', '');
+function unpadded(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll('=', '');
 }

@@ -1,13 +1,13 @@
-/** The root secrets, and the keys that come from them: one current, older ones still recognised. */
+/** The root secrets, and the keys derived from them. One secret is current; older ones are still valid. */
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
-import { fields, reasonOf } from '../../core/checks.ts';
-import { readable } from '../../core/digest.ts';
-import { systemRandom } from '../system.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import type { KeyPurpose, Keys } from './keys.ts';
+import { fields, reasonOf } from '../../core/accounts/validation.ts';
+import { readable } from '../../core/auth/digest.ts';
+import { fromBase64, toBase64 } from '../base64.ts';
+import { systemRandom } from '../clock-and-random.ts';
+import type { KeyPurpose, Keys } from './secret-keys.ts';
 
 /** A root secret. */
 interface RootSecret {
@@ -19,14 +19,14 @@ interface RootSecret {
 }
 
 /**
- * Several valid root secrets, so that one can be rotated while what the old one made still holds.
+ * Several valid root secrets, so that one can be rotated while records of the old one stay valid.
  * Private fields keep the bytes out of logs: neither JSON nor `util.inspect` shows them.
  */
 export class Keyring implements Keys {
   readonly #secrets: ReadonlyMap<string, RootSecret>;
   readonly #current: RootSecret;
   readonly #derived = new Map<string, Uint8Array>();
-  /** The secret that a rotation which has not ended yet brought in. */
+  /** The new secret of a rotation that has not ended. */
   readonly rotating: string | undefined;
 
   /** @throws {Error} when two share an id, or none has the current one */
@@ -47,27 +47,32 @@ export class Keyring implements Keys {
     return this.#current.id;
   }
 
-  /** Every valid secret by id, with the time at which it was made (Unix seconds), the first made first. */
+  /** Every valid secret: its id and the time it was made (Unix seconds), oldest first. */
   list(): readonly { readonly id: string; readonly created: number }[] {
     const secrets = [...this.#secrets.values()].map(({ id, created }) => ({ id, created }));
     return secrets.toSorted((a, b) => a.created - b.created);
   }
 
-  /** With a fresh secret beside the current one: valid from now on, used for nothing yet. */
+  /** A copy with a new secret, which is valid but not used yet. */
   withFresh(): Keyring {
     const fresh = freshSecret();
     return new Keyring(this.#current.id, [...this.#secrets.values(), fresh], fresh.id);
   }
 
-  /** With another secret as the current one. */
+  /** A copy with another current secret. */
   withCurrent(id: string): Keyring {
     return new Keyring(id, [...this.#secrets.values()], this.rotating);
   }
 
-  /** Without some of the older secrets, and with no rotation under way. */
-  withoutOld(ids: readonly string[]): Keyring {
+  /** A copy without some older secrets. */
+  without(ids: readonly string[]): Keyring {
     const left = [...this.#secrets.values()].filter(({ id }) => id === this.#current.id || !ids.includes(id));
-    return new Keyring(this.#current.id, left);
+    return new Keyring(this.#current.id, left, this.rotating);
+  }
+
+  /** A copy in which no rotation is in progress. */
+  rotated(): Keyring {
+    return new Keyring(this.#current.id, [...this.#secrets.values()]);
   }
 
   /** The current secret's key for a purpose, and the secret's id. */
@@ -81,7 +86,15 @@ export class Keyring implements Keys {
     return secret && this.#derive(secret, purpose);
   }
 
-  /** The secrets themselves, as text that `parseKeyring` reads. For storage alone. */
+  /** Ids of every valid secret. */
+  ids(): readonly string[] {
+    return [...this.#secrets.keys()];
+  }
+
+  /** A keyring has no source. */
+  async reread(): Promise<void> {}
+
+  /** The secrets as text that `parseKeyring` reads. Only for storage. */
   reveal(): string {
     const secrets = [...this.#secrets.values()].map(({ id, bytes, created }) => {
       return { id, secret: toBase64(bytes), created };
@@ -92,7 +105,7 @@ export class Keyring implements Keys {
 
   /** Ids only. */
   toJSON(): { readonly current: string; readonly secrets: readonly string[] } {
-    return { current: this.#current.id, secrets: [...this.#secrets.keys()] };
+    return { current: this.#current.id, secrets: this.ids() };
   }
 
   /** HKDF-SHA-256, RFC 5869. */
@@ -145,8 +158,8 @@ const storedKeyring = fields({
 });
 
 /**
- * The form that a CloudFormation stack can generate: one random string beside fixed text. Its 43
- * letters and digits make bytes the same way, with at least 250 bits of chance in them.
+ * The form that a CloudFormation stack can generate: a random string within a fixed text. Its 43 letters and digits are
+ * decoded like base64, and have at least 250 bits of entropy.
  */
 const generatedKeyring = v.pipe(
   fields({ id: secretId, secret: secretBytes }),
@@ -156,7 +169,7 @@ const generatedKeyring = v.pipe(
 /**
  * Reads `{"current":"id","secrets":[{"id":"…","secret":"base64","created":0}]}`, or a single
  * `{"id":"…","secret":"base64"}`.
- * @throws {Error} saying which place is wrong; never quoting what stands there
+ * @throws {Error} naming the wrong member, never quoting its value
  */
 export function parseKeyring(text: string): Keyring {
   const json = parseJson(text);
@@ -173,7 +186,7 @@ export function parseKeyring(text: string): Keyring {
   );
 }
 
-/** V8 quotes the text around a syntax error, which may be the secret: its error goes no further. */
+/** V8's error quotes the text around a syntax error, which may be the secret. So it is not passed on. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

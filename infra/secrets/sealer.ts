@@ -1,23 +1,15 @@
-/** Seals md5 digests with AES-256-GCM: as good as passwords, they are kept in no other form. */
+/** Seals md5 digests with AES-256-GCM. A digest is as good as a password, so it is stored only sealed. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { SealPurpose } from '../../core/account.ts';
-import { type Md5Hex, parseMd5Hex } from '../../core/digest.ts';
+import { type Md5Hex, parseMd5Hex } from '../../core/auth/digest.ts';
 import type { Sealer } from '../../core/ports.ts';
-import type { Username } from '../../core/username.ts';
 import { keyObject } from './key-objects.ts';
-import type { Keys } from './keys.ts';
 import { boundTo, ivLength, partsOf, tagLength } from './sealed-text.ts';
+import { type Keys, requiredKey } from './secret-keys.ts';
 
 const cipher = 'aes-256-gcm';
 
-/** A sealer that answers at once. */
-export interface SwiftSealer extends Sealer {
-  seal(digest: Md5Hex, account: Username, purpose: SealPurpose): string;
-  open(sealed: string, account: Username, purpose: SealPurpose): Md5Hex | undefined;
-}
-
 /** Builds the sealer: the current secret seals, every valid one opens. */
-export function createSealer(keyring: Keys): SwiftSealer {
+export function createSealer(keyring: Keys): Sealer {
   return {
     seal(digest, account, purpose) {
       const { id, key } = keyring.current('seal');
@@ -29,11 +21,12 @@ export function createSealer(keyring: Keys): SwiftSealer {
     },
     open(text, account, purpose) {
       const { id, body } = partsOf(text);
-      const key = keyring.byId(id, 'seal');
       const bytes = Buffer.from(body, 'base64url');
-      // Two spellings of the last character decode alike; only the one that was written opens.
-      if (!key || bytes.toString('base64url') !== body) return undefined;
-      return unseal(key, bytes, boundTo(id, account, purpose));
+      // Several last characters decode to the same bytes. Only the text that was written opens.
+      if (body === '' || bytes.toString('base64url') !== body) return undefined;
+      const open = (key: Uint8Array) => unseal(key, bytes, boundTo(id, account, purpose));
+      const key = keyring.byId(id, 'seal');
+      return key ? open(key) : requiredKey(keyring, id, 'seal').then(open);
     },
   };
 }

@@ -1,10 +1,10 @@
-/** The same seals by WebCrypto, which every runtime has and which answers with promises. */
+/** The same seals by WebCrypto, which every runtime has. Its functions return promises. */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { type Md5Hex, parseMd5Hex } from '../../core/digest.ts';
+import { type Md5Hex, parseMd5Hex } from '../../core/auth/digest.ts';
 import type { Sealer } from '../../core/ports.ts';
-import { fromBase64, toBase64Url } from './base64.ts';
-import type { Keys } from './keys.ts';
+import { fromBase64Url, toBase64Url } from '../base64.ts';
 import { boundTo, ivLength, partsOf, tagLength } from './sealed-text.ts';
+import { type Keys, requiredKey } from './secret-keys.ts';
 
 const algorithm = 'AES-GCM';
 
@@ -24,12 +24,12 @@ export function createWebSealer(keyring: Keys): Sealer {
     },
     async open(text, account, purpose) {
       const { id, body } = partsOf(text);
-      const key = keyring.byId(id, 'seal');
-      if (!key) return undefined;
-      const bytes = fromBase64(body);
-      // Two spellings of the last character decode alike; only the one that was written opens.
+      if (body === '') return undefined;
+      const bytes = fromBase64Url(body);
+      // Several last characters decode to the same bytes. Only the text that was written opens.
       if (toBase64Url(bytes) !== body) return undefined;
-      return unseal(await imported(key), bytes, boundTo(id, account, purpose));
+      const key = await imported(await requiredKey(keyring, id, 'seal'));
+      return unseal(key, bytes, boundTo(id, account, purpose));
     },
   };
 }

@@ -1,7 +1,17 @@
 /** A site's own moods and web menu, as its operator writes them in JSON. */
 import * as v from 'valibot';
-import { distinct, fields, list, maxInt, quoted, reasonOf, text, webUrl, whole } from '../../core/checks.ts';
-import type { MenuItem, Mood } from '../../core/settings.ts';
+import {
+  distinct,
+  fields,
+  list,
+  maxInt,
+  quoted,
+  reasonOf,
+  text,
+  webUrl,
+  whole,
+} from '../../core/accounts/validation.ts';
+import type { MenuItem, Mood } from '../../core/protocol/gateway-settings.ts';
 
 /** What a site may set. */
 export interface SiteData {

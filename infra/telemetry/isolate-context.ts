@@ -1,19 +1,19 @@
 /**
- * Takes the place of `request-context.ts` on Workers, which follow no request through its awaits without
- * a module of Node's. A request that has the isolate to itself is known; where two overlap nobody can
- * tell whose work is whose, so what belongs to either is spoilt.
+ * Replaces `request-context.ts` on Workers, where nothing but a module of Node's follows a request through its
+ * awaits. A request that is alone in the isolate is known. Where requests overlap, the work of one cannot be told
+ * from that of another, so the values of all of them are invalidated.
  */
 import type { RequestContext } from './request-context.ts';
 
 export type { RequestContext };
 
-/** Opens a context. `spoil` marks what can no longer be told. */
-export function requestContext<T>(spoil: (own: T) => void): RequestContext<T> {
+/** Opens a context. `invalidate` marks a value that is no longer reliable. */
+export function requestContext<T>(invalidate: (own: T) => void): RequestContext<T> {
   const underWay = new Set<T>();
   return {
     async run(own, work) {
       underWay.add(own);
-      if (underWay.size > 1) for (const each of underWay) spoil(each);
+      if (underWay.size > 1) for (const each of underWay) invalidate(each);
       try {
         return await work();
       } finally {

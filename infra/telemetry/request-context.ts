@@ -1,15 +1,15 @@
-/** Which request the code is working for, followed through every await: on Node and Lambda. */
+/** The current request, followed through every await: on Node and Lambda. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What belongs to the request that is being answered. */
 export interface RequestContext<T> {
   /** Runs a request's work. */
   run<R>(own: T, work: () => Promise<R>): Promise<R>;
-  /** The own thing of the request that asks; `undefined` outside of requests, or where nobody can tell. */
+  /** The value of the current request; `undefined` outside of requests, or where the request is not known. */
   getStore(): T | undefined;
 }
 
-/** Opens a context. `_spoil` is for runtimes that lose sight of whose work it is. */
-export function requestContext<T>(_spoil: (own: T) => void): RequestContext<T> {
+/** Opens a context. `_invalidate` is for runtimes that cannot tell overlapping requests apart. */
+export function requestContext<T>(_invalidate: (own: T) => void): RequestContext<T> {
   return new AsyncLocalStorage<T>();
 }

@@ -1,6 +1,6 @@
 /**
  * The budget: ratios as they usually are, each within one run. What became faster for good is noted here
- * (`npm run -s bench -- --only work --quick`, and `--only codecs`); what becomes slower fails the tests.
+ * (`npm run -s bench -- --only work --quick`, and `--only codecs`); what becomes slower fails `npm run check:budget`.
  */
 import type { Work } from './conversations.ts';
 

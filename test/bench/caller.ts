@@ -1,10 +1,12 @@
 /** Calls to a gateway of this process, as an adapter makes them, without HTTP between. */
-import type { AccountMethod } from '../../core/call.ts';
-import { md5Hex } from '../../core/digest.ts';
-import type { Gateway, Result } from '../../core/gateway.ts';
-import { refusalText } from '../../core/refusal.ts';
-import type { Username } from '../../core/username.ts';
-import type { Value } from '../../core/values.ts';
+
+import type { Username } from '../../core/accounts/username.ts';
+import { md5Hex } from '../../core/auth/digest.ts';
+import type { Gateway } from '../../core/protocol/gateway.ts';
+import type { AccountMethod, Result } from '../../core/protocol/methods/table.ts';
+import { refusalText } from '../../core/protocol/refusal.ts';
+import type { Value } from '../../core/protocol/values.ts';
+import { challengeCall } from '../support/invocation.ts';
 
 /** The password of every account that is called for. */
 export const password = 'test';
@@ -41,7 +43,7 @@ export function callerFor(gateway: Gateway, username: Username): Caller {
   return {
     plain,
     async getchallenge() {
-      const result = resultOf(await gateway.answer({ method: 'getchallenge' }));
+      const result = resultOf(await gateway.answer(challengeCall));
       return result.method === 'getchallenge' ? result.value.challenge : '';
     },
     byChallenge: (method, challenge) =>

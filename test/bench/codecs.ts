@@ -1,17 +1,18 @@
 /** Codecs: what reading a call and writing its result cost, alone and beside other people's parsers. */
-import { defaultBans } from '../../core/bans.ts';
-import { enrol } from '../../core/enrolment.ts';
-import type { Gateway } from '../../core/gateway.ts';
-import { login } from '../../core/methods/login.ts';
-import type { Value } from '../../core/values.ts';
-import type { Door } from '../../functions/adapters/door.ts';
-import { flatDoor } from '../../functions/adapters/flat/door.ts';
-import { xmlrpcDoor } from '../../functions/adapters/xmlrpc.ts';
-import { demoAccounts } from '../../infra/site/demo.ts';
-import { createSettings } from '../../infra/world.ts';
+
+import { createAccount } from '../../core/accounts/create-account.ts';
+import type { Gateway } from '../../core/protocol/gateway.ts';
+import { login } from '../../core/protocol/methods/login.ts';
+import type { Endpoint } from '../../functions/wire/endpoint.ts';
+import { flatEndpoint } from '../../functions/wire/flat/flat-endpoint.ts';
+import { xmlrpcEndpoint } from '../../functions/wire/xmlrpc/xmlrpc-endpoint.ts';
+import { createSettings } from '../../infra/compose.ts';
+import { demoAccounts } from '../../infra/site/demo-accounts.ts';
+import { invocationOf } from '../support/invocation.ts';
 import { testPorts } from '../support/ports.ts';
+import { requestFacts, textIn } from '../support/request-facts.ts';
 import { callDocument } from '../support/wire.ts';
-import { bare, type Contestant, paced } from './parsers.ts';
+import { bare, type Candidate, paced } from './parsers.ts';
 import type { Plan } from './plan.ts';
 import { type Summary, summary } from './statistics.ts';
 import { leastCodec } from './targets.ts';
@@ -34,18 +35,18 @@ const callSize = 850;
 
 /** Measures each in turn, round after round. */
 export async function measureCodecs(plan: Plan): Promise<CodecRow[]> {
-  const contestants = await assemble(plan);
-  const rates = contestants.map((): number[] => []);
+  const candidates = await assemble(plan);
+  const rates = candidates.map((): number[] => []);
   for (let round = 0; round <= plan.rounds; round++) {
     plan.say(`codecs: round ${round} of ${plan.rounds}`);
-    for (const [i, contestant] of contestants.entries()) {
-      const rate = await contestant.run(plan.codecMs);
+    for (const [i, candidate] of candidates.entries()) {
+      const rate = await candidate.run(plan.codecMs);
       if (round > 0) rates[i]?.push(rate);
     }
   }
-  return contestants.map(({ codec, does, bytes, beside, target }, i) => {
+  return candidates.map(({ codec, does, bytes, beside, target }, i) => {
     const own = rates[i] ?? [];
-    const other = rates[contestants.findIndex((one) => one.codec === 'sax' && one.does === beside)];
+    const other = rates[candidates.findIndex((one) => one.codec === 'sax' && one.does === beside)];
     return {
       codec,
       does,
@@ -57,8 +58,8 @@ export async function measureCodecs(plan: Plan): Promise<CodecRow[]> {
   });
 }
 
-async function assemble(plan: Plan): Promise<Contestant[]> {
-  const refuses: Gateway = { answer: async () => ({ ok: false, refusal: { code: 101 } }) };
+async function assemble(plan: Plan): Promise<Candidate[]> {
+  const refuses: Pick<Gateway, 'answer'> = { answer: async () => ({ ok: false, refusal: { code: 101 } }) };
   const answers = await knowing();
   const everything = Object.fromEntries(wishes.map((wish) => [wish, '1']));
   const call = Buffer.from(loginCall());
@@ -74,16 +75,22 @@ async function assemble(plan: Plan): Promise<Contestant[]> {
   const reading = 'login call read';
   const replying = 'full login result read';
   const goal = { beside: reading, target: leastCodec };
-  const fullReply = (await answered(xmlrpcDoor(answers), fullCall, xmlrpc.type)).body;
+  const fullReply = textIn(await answered(xmlrpcEndpoint(answers), fullCall, xmlrpc.type));
   return [
-    await through({ ...xmlrpc, door: xmlrpcDoor(refuses), does: refused, beside: reading }, call),
-    await through({ ...xmlrpc, door: xmlrpcDoor(answers), does: written, ...goal }, call),
+    await throughEndpoint(
+      { ...xmlrpc, endpoint: xmlrpcEndpoint(refuses), does: refused, beside: reading },
+      call,
+    ),
+    await throughEndpoint({ ...xmlrpc, endpoint: xmlrpcEndpoint(answers), does: written, ...goal }, call),
     ...(await bare(plan, reading, call.toString())),
-    await through({ ...xmlrpc, door: xmlrpcDoor(answers), does: full, beside: replying }, fullCall),
+    await throughEndpoint(
+      { ...xmlrpc, endpoint: xmlrpcEndpoint(answers), does: full, beside: replying },
+      fullCall,
+    ),
     ...(await bare(plan, replying, fullReply)),
-    await through({ ...flat, door: flatDoor(refuses), does: refused }, form),
-    await through({ ...flat, door: flatDoor(answers), does: written }, form),
-    await through({ ...flat, door: flatDoor(answers), does: full }, fullForm),
+    await throughEndpoint({ ...flat, endpoint: flatEndpoint(refuses), does: refused }, form),
+    await throughEndpoint({ ...flat, endpoint: flatEndpoint(answers), does: written }, form),
+    await throughEndpoint({ ...flat, endpoint: flatEndpoint(answers), does: full }, fullForm),
   ];
 }
 
@@ -114,41 +121,45 @@ function loginCall(): string {
 }
 
 /** A gateway that knows the answer: what is left is the adapter's own work. */
-async function knowing(): Promise<Gateway> {
+async function knowing(): Promise<Pick<Gateway, 'answer'>> {
   const [line] = demoAccounts;
   if (!line) throw new Error('there is no demo account');
-  const account = await enrol(line, testPorts(), line.userid);
-  const settings = createSettings(defaultBans, undefined);
-  const asked = wishes.map((wish): [string, Value] => [wish, wish === 'getmoods' ? '0' : '1']);
-  const plain = login(settings, account, new Map());
-  const all = login(settings, account, new Map(asked));
+  const ports = testPorts();
+  const account = await createAccount(line, ports, line.userid);
+  const settings = createSettings({ sessionRate: 'off' });
+  const asked = Object.fromEntries(wishes.map((wish) => [wish, wish === 'getmoods' ? '0' : '1']));
+  const plain = await login.run(invocationOf(ports, account, {}, settings));
+  const all = await login.run(invocationOf(ports, account, asked, settings));
   return {
     answer: async (call) => ({
       ok: true,
-      value: { method: 'login', value: 'args' in call && call.args.has('getmoods') ? all : plain },
+      value: { method: 'login', value: call.args.has('getmoods') ? all : plain },
     }),
   };
 }
 
-interface Through {
+interface EndpointTrial {
   readonly codec: string;
   readonly type: string;
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   readonly does: string;
   readonly beside?: string;
   readonly target?: number;
 }
 
-function answered(door: Door, body: Uint8Array, contentType: string) {
+function answered(endpoint: Endpoint, body: Uint8Array, contentType: string) {
   const context = { address: '127.0.0.1', cookie: undefined, ljAuth: undefined, agent: undefined };
-  return door.answer({ body, contentType, context });
+  return endpoint.answer({ body, contentType, context, facts: requestFacts });
 }
 
-async function through({ door, type, ...row }: Through, body: Uint8Array): Promise<Contestant> {
-  const reply = await answered(door, body, type);
+async function throughEndpoint(
+  { endpoint, type, ...row }: EndpointTrial,
+  body: Uint8Array,
+): Promise<Candidate> {
+  const reply = await answered(endpoint, body, type);
   return {
     ...row,
-    bytes: [body.length, Buffer.byteLength(reply.body)],
-    run: (ms) => paced(ms, () => answered(door, body, type)),
+    bytes: [body.length, Buffer.byteLength(textIn(reply))],
+    run: (ms) => paced(ms, () => answered(endpoint, body, type)),
   };
 }

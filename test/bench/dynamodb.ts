@@ -1,14 +1,15 @@
 /** DynamoDB: what each method asks of it, and what a call costs this side beyond the bare SDK. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { UserId } from '../../core/account.ts';
-import { defaultBans } from '../../core/bans.ts';
-import { enrol, parseAccountLine } from '../../core/enrolment.ts';
-import { createGateway } from '../../core/gateway.ts';
-import type { Username } from '../../core/username.ts';
+import type { UserId } from '../../core/accounts/account.ts';
+import { parseAccountLine } from '../../core/accounts/account-line.ts';
+import { createAccount } from '../../core/accounts/create-account.ts';
+import type { Username } from '../../core/accounts/username.ts';
+import { createGateway } from '../../core/protocol/gateway.ts';
+import { createPorts, createSettings } from '../../infra/compose.ts';
+import { nodePlatform } from '../../infra/node-platform.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
-import { createClient } from '../../infra/store/dynamodb/client.ts';
-import { openDynamodb } from '../../infra/store/dynamodb/store.ts';
-import { createPorts, createSettings } from '../../infra/world.ts';
+import { createClient } from '../../infra/stores/dynamodb/client.ts';
+import { openDynamodb } from '../../infra/stores/dynamodb/dynamodb-store.ts';
 import { startDynamodbLocal } from '../support/dynamodb-local.ts';
 import { type Caller, callerFor, idOf, password } from './caller.ts';
 import { type Metered, meter, sendAgain } from './meter.ts';
@@ -72,31 +73,31 @@ export async function measureDynamodb(plan: Plan): Promise<DynamodbRow[]> {
   plan.say('DynamoDB: starting the emulator');
   const emulator = await startDynamodbLocal();
   try {
-    const world = await openWorld(emulator.endpoint);
+    const bench = await openBenchGateways(emulator.endpoint);
     const rows: DynamodbRow[] = [];
     for (const method of methods) {
       plan.say(`DynamoDB: ${method.name}`);
-      rows.push(await measureMethod(plan, world, method));
+      rows.push(await measureMethod(plan, bench, method));
     }
-    for (const client of [world.timed.client, world.metered.client, world.bare]) client.destroy();
+    for (const client of [bench.timed.client, bench.metered.client, bench.bare]) client.destroy();
     return rows;
   } finally {
     emulator.stop();
   }
 }
 
-type World = Awaited<ReturnType<typeof openWorld>>;
+type BenchGateways = Awaited<ReturnType<typeof openBenchGateways>>;
 
 /** The emulator keeps the data of each region apart, so the same commands meet the same tables twice. */
-async function openWorld(endpoint: string) {
+async function openBenchGateways(endpoint: string) {
   const keyring = generateKeyring();
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const side = async (region: string) => {
     const client = createClient({ endpoint, region });
     const store = openDynamodb({ prefix: 'bench', endpoint, client });
     await store.prepare();
-    const ports = createPorts(store, keyring, 5);
-    const gateway = createGateway(ports, createSettings(defaultBans, undefined));
+    const ports = createPorts(nodePlatform, store, keyring, { remember: 5 });
+    const gateway = createGateway(ports, createSettings({ sessionRate: 'off' }));
     return { client, store, ports, caller: callerFor(gateway, 'bench' as Username) };
   };
   const timed = await side('us-east-1');
@@ -104,7 +105,7 @@ async function openWorld(endpoint: string) {
   const replayed = await side('us-west-1');
   const parsed = parseAccountLine({ username: 'bench', password, fullname: 'Account of the Bench' });
   if (!parsed.ok) throw new Error(parsed.reason);
-  const account = await enrol(parsed.line, timed.ports, 1 as UserId);
+  const account = await createAccount(parsed.line, timed.ports, 1 as UserId);
   for (const { store } of [timed, metered, replayed]) await store.accounts.add(account);
   replayed.client.destroy();
   const bare = new DynamoDBClient({ endpoint, region: 'us-west-1', credentials });
@@ -112,24 +113,24 @@ async function openWorld(endpoint: string) {
 }
 
 /** The same calls three times: metered, their commands kept; timed; and these commands from a bare SDK, timed. */
-async function measureMethod(plan: Plan, world: World, method: Method): Promise<DynamodbRow> {
+async function measureMethod(plan: Plan, bench: BenchGateways, method: Method): Promise<DynamodbRow> {
   const calls = plan.quick ? 20 : 50;
   const own: number[] = [];
   const sdk: number[] = [];
   let taken: Metered[] = [];
   for (let round = 0; round <= plan.rounds; round++) {
     taken = [];
-    for (const call of await prepare(world.metered.caller, method, calls)) {
-      world.meter.take();
+    for (const call of await prepare(bench.metered.caller, method, calls)) {
+      bench.meter.take();
       await call();
-      taken.push(world.meter.take());
+      taken.push(bench.meter.take());
     }
-    const ownCpu = await processorTime(await prepare(world.timed.caller, method, calls));
+    const ownCpu = await processorTime(await prepare(bench.timed.caller, method, calls));
     const sdkCpu = await processorTime(
       taken.map(
         ({ commands }) =>
           () =>
-            sendAgain(world.bare, commands),
+            sendAgain(bench.bare, commands),
       ),
     );
     if (round === 0) continue;

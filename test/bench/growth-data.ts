@@ -1,22 +1,24 @@
 /** The data that growth is measured on: accounts by the million, sessions by the thousand, in SQLite. */
 import { DatabaseSync } from 'node:sqlite';
-import type { Account, UserId } from '../../core/account.ts';
-import { defaultBans } from '../../core/bans.ts';
-import { md5Hex, sha256Hex } from '../../core/digest.ts';
-import { enrol, parseAccountLine } from '../../core/enrolment.ts';
-import { createGateway, type Gateway } from '../../core/gateway.ts';
+import type { Account, UserId } from '../../core/accounts/account.ts';
+import { parseAccountLine } from '../../core/accounts/account-line.ts';
+import { createAccount } from '../../core/accounts/create-account.ts';
+import type { Username } from '../../core/accounts/username.ts';
+import { md5Hex, sha256Hex } from '../../core/auth/digest.ts';
 import type { Ports } from '../../core/ports.ts';
-import { lifetimes, type SessionId } from '../../core/session.ts';
-import type { Username } from '../../core/username.ts';
+import { createGateway, type Gateway } from '../../core/protocol/gateway.ts';
+import { lifetimes } from '../../core/sessions/session.ts';
+import type { SessionId } from '../../core/sessions/session-string.ts';
+import { createPorts, createSettings } from '../../infra/compose.ts';
+import { nodePlatform } from '../../infra/node-platform.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
-import type { OpenStore } from '../../infra/store/open-store.ts';
-import { insertSession } from '../../infra/store/sql/statements.ts';
-import { openSqlite } from '../../infra/store/sqlite.ts';
-import { createPorts, createSettings } from '../../infra/world.ts';
+import type { OpenStore } from '../../infra/stores/open-store.ts';
+import { insertSession } from '../../infra/stores/sql/statements.ts';
+import { openSqlite } from '../../infra/stores/sqlite/sqlite-store.ts';
 import { password } from './caller.ts';
 
 /** A gateway on a file of its own. */
-export interface World {
+export interface BenchGateway {
   readonly store: OpenStore;
   /** The file itself, for rows by the thousand. */
   readonly file: DatabaseSync;
@@ -25,10 +27,10 @@ export interface World {
 }
 
 /** Opens a new one, with a new secret. */
-export function openWorld(path: string): World {
+export function openBenchGateway(path: string): BenchGateway {
   const store = openSqlite(path);
-  const ports = createPorts(store, generateKeyring(), 5);
-  const gateway = createGateway(ports, createSettings(defaultBans, undefined));
+  const ports = createPorts(nodePlatform, store, generateKeyring(), { remember: 5 });
+  const gateway = createGateway(ports, createSettings({ sessionRate: 'off' }));
   return { store, file: new DatabaseSync(path, { timeout: 5000 }), ports, gateway };
 }
 
@@ -45,10 +47,10 @@ export const strideOf = (size: number) => Math.max(1, Math.floor(size / called))
  * All with one password and its one hash: hashing is measured elsewhere. What a challenge takes is
  * sealed for those that are called for; the rest are made by SQLite itself.
  */
-export async function addAccounts({ store, file, ports }: World, count: number): Promise<void> {
+export async function addAccounts({ store, file, ports }: BenchGateway, count: number): Promise<void> {
   const parsed = parseAccountLine({ username: nameOf(0), password, fullname: 'One of Many' });
   if (!parsed.ok) throw new Error(parsed.reason);
-  const pattern = await enrol(parsed.line, ports, 1 as UserId);
+  const pattern = await createAccount(parsed.line, ports, 1 as UserId);
   const accounts = await Promise.all(
     Array.from({ length: Math.min(count, called) }, (_, i) => numbered(pattern, i * strideOf(count), ports)),
   );
@@ -82,7 +84,7 @@ const lowestMade = sinceEpoch - 24 * 3600;
 
 /** Sessions of nobody's, straight into the file; gives their ids. */
 export async function addSessions(
-  { store, file, ports }: World,
+  { store, file, ports }: BenchGateway,
   owner: Username,
   count: number,
 ): Promise<SessionId[]> {
@@ -102,6 +104,6 @@ export async function addSessions(
 }
 
 /** Forgets the sessions that calls made, but one: the account has as many as before. */
-export function removeMade({ file }: World, owner: Username, keep: number): void {
+export function removeMade({ file }: BenchGateway, owner: Username, keep: number): void {
   file.prepare('DELETE FROM sessions WHERE owner = ? AND id > ? AND id <> ?').run(owner, lowestMade, keep);
 }

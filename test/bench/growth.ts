@@ -1,16 +1,16 @@
 /** Growth: what a call costs as accounts, sessions and lists grow, on SQLite, without HTTP between. */
 import { join } from 'node:path';
-import { sha256Hex } from '../../core/digest.ts';
+import { sha256Hex } from '../../core/auth/digest.ts';
 import { callerFor, idOf } from './caller.ts';
 import {
   addAccounts,
   addSessions,
+  type BenchGateway,
   called,
   nameOf,
-  openWorld,
+  openBenchGateway,
   removeMade,
   strideOf,
-  type World,
 } from './growth-data.ts';
 import type { Plan } from './plan.ts';
 import { benchFolder, removeFolder } from './processes.ts';
@@ -39,17 +39,17 @@ interface Trial {
 /** Measures everything that can grow. */
 export async function measureGrowth(plan: Plan): Promise<GrowthRow[]> {
   const folder = benchFolder();
-  const open: World[] = [];
-  const world = (name: string) => {
-    const made = openWorld(join(folder, `${name}.sqlite`));
+  const open: BenchGateway[] = [];
+  const openFile = (name: string) => {
+    const made = openBenchGateway(join(folder, `${name}.sqlite`));
     open.push(made);
     return made;
   };
   try {
     const trials = [
-      ...(await accountTrials(plan, world)),
-      ...(await sessionTrials(plan, world('sessions'))),
-      ...(await listTrials(plan, world('lists'))),
+      ...(await accountTrials(plan, openFile)),
+      ...(await sessionTrials(plan, openFile('sessions'))),
+      ...(await listTrials(plan, openFile('lists'))),
     ];
     return await time(plan, trials);
   } finally {
@@ -64,10 +64,10 @@ export async function measureGrowth(plan: Plan): Promise<GrowthRow[]> {
 const powers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
 
-async function accountTrials(plan: Plan, world: (name: string) => World): Promise<Trial[]> {
+async function accountTrials(plan: Plan, openFile: (name: string) => BenchGateway): Promise<Trial[]> {
   const trials: Trial[] = [];
   for (const size of powers(3, plan.quick ? 4 : 6)) {
-    const one = world(`accounts-${size}`);
+    const one = openFile(`accounts-${size}`);
     plan.say(`growth: adding ${size} accounts`);
     await addAccounts(one, size);
     let calls = 0;
@@ -91,21 +91,21 @@ async function accountTrials(plan: Plan, world: (name: string) => World): Promis
   return trials;
 }
 
-async function sessionTrials(plan: Plan, world: World): Promise<Trial[]> {
+async function sessionTrials(plan: Plan, bench: BenchGateway): Promise<Trial[]> {
   const trials: Trial[] = [];
   const sizes = powers(0, plan.quick ? 3 : 4);
-  await addAccounts(world, 2 * sizes.length);
+  await addAccounts(bench, 2 * sizes.length);
   for (const [i, size] of sizes.entries()) {
     plan.say(`growth: making ${size} sessions`);
     const username = nameOf(i);
-    const caller = callerFor(world.gateway, username);
+    const caller = callerFor(bench.gateway, username);
     const session = await caller.session();
     const keep = Number(idOf(session));
-    await addSessions(world, username, size - 1);
+    await addSessions(bench, username, size - 1);
     const of = 'sessions of the account';
     // Of another account with as many: it ends them all.
     const other = nameOf(sizes.length + i);
-    await addSessions(world, other, size);
+    await addSessions(bench, other, size);
     trials.push(
       { call: 'login by cookie', of, size, once: async () => () => caller.byCookie('login', session) },
       {
@@ -113,7 +113,7 @@ async function sessionTrials(plan: Plan, world: World): Promise<Trial[]> {
         of,
         size,
         async once() {
-          removeMade(world, username, keep);
+          removeMade(bench, username, keep);
           return () => caller.session();
         },
       },
@@ -122,7 +122,7 @@ async function sessionTrials(plan: Plan, world: World): Promise<Trial[]> {
         of,
         size,
         async once() {
-          removeMade(world, username, keep);
+          removeMade(bench, username, keep);
           const expire = [idOf(await caller.session())];
           return () => caller.plain('sessionexpire', { expire });
         },
@@ -131,23 +131,23 @@ async function sessionTrials(plan: Plan, world: World): Promise<Trial[]> {
         call: 'sessionexpire, expireall',
         of,
         size,
-        once: async () => () => callerFor(world.gateway, other).plain('sessionexpire', { expireall: '1' }),
+        once: async () => () => callerFor(bench.gateway, other).plain('sessionexpire', { expireall: '1' }),
       },
     );
   }
   return trials;
 }
 
-async function listTrials(plan: Plan, world: World): Promise<Trial[]> {
-  await addAccounts(world, 1);
+async function listTrials(plan: Plan, bench: BenchGateway): Promise<Trial[]> {
+  await addAccounts(bench, 1);
   const username = nameOf(0);
-  const caller = callerFor(world.gateway, username);
+  const caller = callerFor(bench.gateway, username);
   return powers(0, plan.quick ? 2 : 3).map((size) => ({
     call: 'sessionexpire, by ids',
     of: 'ids to expire',
     size,
     async once() {
-      const expire = (await addSessions(world, username, size)).map(String);
+      const expire = (await addSessions(bench, username, size)).map(String);
       return () => caller.plain('sessionexpire', { expire });
     },
   }));

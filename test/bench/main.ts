@@ -10,6 +10,7 @@ import { measureDynamodb } from './dynamodb.ts';
 import { measureGrowth } from './growth.ts';
 import { readOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import { measureRelay } from './relay.ts';
 import { report } from './report.ts';
 import { machine, type Results } from './results.ts';
 import { measureStart } from './start.ts';
@@ -23,6 +24,7 @@ const plan = planOf(options);
 let results: Results = { machine: machine(), rounds: plan.rounds, skipped: [] };
 
 await part('work', async () => ({ work: await measureWork(plan) }));
+await part('relay', async () => ({ relay: await measureRelay(plan) }));
 await part('codecs', async () => ({ codecs: await measureCodecs(plan) }));
 await part('start', () => measureStart(plan));
 await part('growth', async () => ({ growth: await measureGrowth(plan) }));

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import { pythonLoads } from './python.ts';
 
 /** Something that reads or writes documents. */
-export interface Contestant {
+export interface Candidate {
   readonly codec: string;
   readonly does: string;
   readonly bytes: readonly [number, number];
@@ -17,7 +17,7 @@ export interface Contestant {
 }
 
 /** Other people's parsers, which read a document and do nothing with it. */
-export async function bare(plan: Plan, does: string, document: string): Promise<Contestant[]> {
+export async function bare(plan: Plan, does: string, document: string): Promise<Candidate[]> {
   const parser = new XMLParser({ preserveOrder: true, parseTagValue: false, trimValues: false });
   const row = { does, beside: does, bytes: [Buffer.byteLength(document), 0] as const };
   const saxRun = async () => {

@@ -2,6 +2,7 @@
 import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
+import type { RelayRow } from './relay.ts';
 import type { Results } from './results.ts';
 import type { SizeRow, StartRow } from './start.ts';
 import { spread, table } from './table.ts';
@@ -10,16 +11,17 @@ import type { WorkRow } from './work.ts';
 
 /** The whole report; `chart`: the picture's file beside it. */
 export function report(results: Results, chart?: string): string {
-  const { machine, rounds, skipped, work, codecs, starts, sizes, growth, dynamodb } = results;
+  const { machine, rounds, skipped, work, relay, codecs, starts, sizes, growth, dynamodb } = results;
   const { cores, system, node, load, flushMs } = machine;
   const facts = `${cores} cores, ${system}, Node ${node}; at the start a load of ${load.toFixed(1)}, and ${flushMs.toFixed(2)} ms for a flush to the disk`;
   const parts = [
     '# What `npm run bench` found',
-    `${facts}; medians of ${rounds} rounds, contestants in turn. Absolute numbers are this machine's: compare ratios.`,
+    `${facts}; medians of ${rounds} rounds, candidates in turn. Absolute numbers are this machine's: compare ratios.`,
     ...(chart ? [`![Shares of the floor](${chart})`] : []),
     ...skipped.map((what) => `Not measured here: ${what}.`),
     targetTable(results),
     ...(work ? workPart(work) : []),
+    ...(relay ? relayPart(relay) : []),
     ...(codecs ? codecPart(codecs) : []),
     ...(starts ? startPart(starts) : []),
     ...(sizes ? sizePart(sizes) : []),
@@ -67,6 +69,24 @@ function workPart(rows: readonly WorkRow[]): string[] {
         cpuShare.toFixed(2),
         busy.toFixed(2),
         floorBusy.toFixed(2),
+      ]),
+    ),
+  ];
+}
+
+function relayPart(rows: readonly RelayRow[]): string[] {
+  return [
+    '## Relayed calls',
+    'A call of `syncitems` with a password that is remembered, by eight clients with a new connection for each call: made to the site itself, through nginx as a plain proxy, and through ljgate, which authenticates it and signs an assertion. All share the cores with the site and the load. Milliseconds are those of one client alone.',
+    table(
+      ['way', 'a second#', 'spread#', 'of nginx#', 'ms a call#', 'more than nginx#'],
+      rows.map(({ way, rate, share, ms, more }) => [
+        way,
+        rate.median.toFixed(0),
+        spread(rate, 0),
+        share?.median.toFixed(2) ?? '',
+        ms.median.toFixed(2),
+        more?.median.toFixed(2) ?? '',
       ]),
     ),
   ];

@@ -6,6 +6,7 @@ import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
 import { benchFolder, removeFolder } from './processes.ts';
+import type { RelayRow } from './relay.ts';
 import type { SizeRow, StartRow } from './start.ts';
 import { median } from './statistics.ts';
 import type { WorkRow } from './work.ts';
@@ -16,6 +17,7 @@ export interface Results {
   readonly rounds: number;
   readonly skipped: readonly string[];
   readonly work?: readonly WorkRow[];
+  readonly relay?: readonly RelayRow[];
   readonly codecs?: readonly CodecRow[];
   readonly starts?: readonly StartRow[];
   readonly sizes?: readonly SizeRow[];

@@ -6,8 +6,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { type Package, packageAll } from '../../infra/package/package.ts';
-import { openSecretFile } from '../../infra/secrets/file.ts';
+import { type Package, packageAll } from '../../infra/deploy/package/package.ts';
+import { openSecretFile } from '../../infra/secrets/secret-file.ts';
 import { lambdaClient } from '../support/lambda-client.ts';
 import { startLambda } from '../support/lambda-runtime.ts';
 import { callDocument } from '../support/wire.ts';
@@ -27,7 +27,7 @@ export interface StartRow {
 /** How large a packaged function is, in bytes. */
 export type SizeRow = Pick<Package, 'name' | 'architecture' | 'zip' | 'javascript' | 'native'>;
 
-interface Contestant {
+interface Candidate {
   readonly name: string;
   readonly folder: string;
   readonly handler: string;
@@ -35,7 +35,7 @@ interface Contestant {
   readonly event: unknown;
 }
 
-/** Starts each contestant once a round, in turn. */
+/** Starts each candidate once a round, in turn. */
 export async function measureStart(
   plan: Plan,
 ): Promise<{ readonly starts: readonly StartRow[]; readonly sizes: readonly SizeRow[] }> {
@@ -44,16 +44,16 @@ export async function measureStart(
   const folder = await mkdtemp(join(tmpdir(), 'ljgate-bench-'));
   try {
     const packages = await packageAll(join(folder, 'dist'));
-    const contestants = await assemble(folder, packages);
-    const times = contestants.map((): number[] => []);
+    const candidates = await assemble(folder, packages);
+    const times = candidates.map((): number[] => []);
     for (let round = 1; round <= plan.starts; round++) {
       plan.say(`start: round ${round} of ${plan.starts}`);
-      for (const [i, contestant] of contestants.entries()) {
-        times[i]?.push(await timeStart(client, contestant));
+      for (const [i, candidate] of candidates.entries()) {
+        times[i]?.push(await timeStart(client, candidate));
       }
     }
     const [hello = []] = times;
-    const starts = contestants.map(({ name }, i) => {
+    const starts = candidates.map(({ name }, i) => {
       const own = times[i] ?? [];
       const ofHello = summary(own.map((ms, round) => ms / (hello[round] ?? Number.NaN)));
       return { name, ms: summary(own), ofHello, ...(name !== 'hello' && { target: mostStart }) };
@@ -71,7 +71,7 @@ export async function measureStart(
   }
 }
 
-async function timeStart(client: string, { event, ...options }: Contestant): Promise<number> {
+async function timeStart(client: string, { event, ...options }: Candidate): Promise<number> {
   const began = performance.now();
   const running = await startLambda({ client, ...options });
   await running.invoke(event);
@@ -80,7 +80,7 @@ async function timeStart(client: string, { event, ...options }: Contestant): Pro
   return took;
 }
 
-async function assemble(folder: string, packages: readonly Package[]): Promise<Contestant[]> {
+async function assemble(folder: string, packages: readonly Package[]): Promise<Candidate[]> {
   const unpack = async (name: string) => {
     const zip = packages.find((one) => one.name === name && one.architecture === process.arch);
     if (!zip) throw new Error(`there is no ${name} for ${process.arch}`);

@@ -13,6 +13,10 @@ export const leastShare: Readonly<Partial<Record<Work, number>>> = {
   'plain password, never seen': 0.9,
 };
 
+/** Calls a second that ljgate relays, as a share of what nginx hands on; and the most milliseconds more a call. */
+export const leastRelay = 0.6;
+export const mostRelayMs = 1;
+
 /** XML-RPC login calls that the adapter alone reads and answers, a second of a core; and more than sax reads. */
 export const leastCodec = 30_000;
 

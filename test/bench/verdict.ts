@@ -1,5 +1,6 @@
 /** Whether targets were met. */
 import type { Results } from './results.ts';
+import { mostRelayMs } from './targets.ts';
 import type { WorkRow } from './work.ts';
 
 /** One target. */
@@ -22,13 +23,19 @@ export function honestShare({ share, cpuShare, floorBusy }: WorkRow): number {
 }
 
 /** Every target that this run can tell about, in the order in which they were set. */
-export function verdicts({ work = [], codecs = [], starts = [] }: Results): Verdict[] {
+export function verdicts({ work = [], relay = [], codecs = [], starts = [] }: Results): Verdict[] {
   return [
     ...work.flatMap((row) => {
       if (row.target === undefined) return [];
       const share = honestShare(row);
       const of = row.work.includes('never seen') ? 'of bare argon2' : 'of the floor';
       return verdict(row.work, `${row.target.toFixed(2)} ${of}`, share.toFixed(2), share >= row.target);
+    }),
+    ...relay.flatMap(({ share, more, target }) => {
+      if (target === undefined || !share || !more) return [];
+      const reached = `${share.median.toFixed(2)}, ${more.median.toFixed(2)} ms more`;
+      const met = share.median >= target && more.median <= mostRelayMs;
+      return verdict('relayed call', `${target} of nginx, at most ${mostRelayMs} ms more`, reached, met);
     }),
     ...codecs.flatMap(({ codec, does, rate, ofSax, target }) => {
       if (target === undefined) return [];

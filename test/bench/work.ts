@@ -86,14 +86,14 @@ export async function measureWork(plan: Plan): Promise<WorkRow[]> {
     const rows: WorkRow[] = [];
     for (const connections of kinds) {
       for (const work of works) {
-        const contestants = servers.filter(
+        const candidates = servers.filter(
           (one) => one.works.includes(work) && one.kinds.includes(connections),
         );
-        const rounds = new Map(contestants.map(({ name }) => [name, [] as { own: Round; floor: Round }[]]));
+        const rounds = new Map(candidates.map(({ name }) => [name, [] as { own: Round; floor: Round }[]]));
         // Round 0 warms everything up and does not count.
         for (let round = 0; round <= plan.rounds; round++) {
           plan.say(`work: ${work}, ${connections} connections, round ${round} of ${plan.rounds}`);
-          for (const { name, server } of contestants) {
+          for (const { name, server } of candidates) {
             const both = await alternate(server, work, connections === 'kept');
             if (round > 0) rounds.get(name)?.push(both);
           }

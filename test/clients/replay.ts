@@ -6,14 +6,22 @@ import { readFileSync } from 'node:fs';
 import { exchange, type RawReply } from '../support/socket.ts';
 import { flatReply, respond, type WireReply, xmlrpcReply } from '../support/wire.ts';
 
-/** One request as a client sent it; `{{name}}` is filled in, `{{name%}}` URL-encoded. */
+/**
+ * One request as a client sent it; `{{name}}` is filled in, `{{name%}}` URL-encoded, `{{name%x}}` with the
+ * lower-case hex digits that one client writes.
+ */
 interface Step {
   readonly method: string;
   readonly path: string;
   readonly http: string;
+  /** With a `Host` line among them they are the whole head, in the client's own order. */
   readonly headers: readonly string[];
+  /** The whole head in base64, line ends and all, where they are not CR LF. */
+  readonly raw?: string;
   readonly bodyText: string;
   readonly afterBody?: string;
+  /** For the site behind the gateway: without one it has to bring a whole HTTP reply, whatever that says. */
+  readonly relayed?: boolean;
 }
 
 /** A recorded conversation, held with the right or a wrong password for the account `test`. */
@@ -23,23 +31,40 @@ export interface Conversation {
   readonly requests: readonly Step[];
 }
 
-/** The recordings. */
-export const conversations: readonly Conversation[] = JSON.parse(
-  readFileSync(new URL('../data/clients.json', import.meta.url), 'utf8'),
-);
+function recordings(file: string): readonly Conversation[] {
+  return JSON.parse(readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8'));
+}
 
-const doors = ['/interface/flat', '/interface/xmlrpc', '/cgi-bin/log.cgi'];
+/** The recordings. */
+export const conversations = [...recordings('clients.json'), ...recordings('clients-more.json')];
+
+/** Whether each request ends its header lines with CR LF. Only the Node server takes others. @see PROTOCOL §1 */
+export function endsLinesWithCrlf({ requests }: Conversation): boolean {
+  return requests.every(({ raw = '' }) => !/(?<!\r)\n/.test(Buffer.from(raw, 'base64').toString('latin1')));
+}
+
+/** Any other path has to bring an HTTP error: a client tries it first, and goes on. */
+const endpoint = /^\/(?:interface\/(?:flat|xmlrpc)|cgi-bin\/log\.cgi)(?![\w-])/;
 
 /**
  * Holds one conversation. With the right password every step must succeed; with a wrong one each
- * authenticated step must be refused for it. Throws at the first that does not.
+ * authenticated step must be refused for it. Throws at the first that does not. A step for the site behind is judged
+ * only where there is one.
  */
-export async function replay(url: URL, { password, requests }: Conversation): Promise<void> {
+export async function replay(
+  url: URL,
+  { password, requests }: Conversation,
+  siteBehind = false,
+): Promise<void> {
   const known = new Map<string, string>();
   let refused = 0;
   for (const step of requests) {
     const reply = await exchange(url, render(step, url, known));
-    if (!doors.includes(step.path)) {
+    if (step.relayed && !siteBehind) {
+      if (password === 'wrong') refused++;
+      continue;
+    }
+    if (!endpoint.test(step.path)) {
       if (reply.status < 400) throw new Error(`${step.path} should be an HTTP error, got ${reply.status}`);
       continue;
     }
@@ -64,22 +89,33 @@ function isNameless(step: Step, authenticated: boolean): boolean {
 }
 
 function render(step: Step, url: URL, known: ReadonlyMap<string, string>): string {
-  const fill = (text: string) =>
-    text.replace(/\{\{(\w+)(%?)\}\}/g, (_, name: string, encoded: string) => {
-      const value = known.get(name);
-      if (value === undefined) throw new Error(`needs ${name}, which no earlier reply gave`);
-      return encoded ? encodeURIComponent(value) : value;
-    });
-  const body = fill(step.bodyText);
-  const head = [`${step.method} ${step.path} ${step.http}`, `Host: ${url.host}`, ...step.headers.map(fill)];
-  const length = Buffer.byteLength(body, 'latin1');
-  return [...head, `Content-Length: ${length}`, '', body].join('\r\n') + (step.afterBody ?? '');
+  const body = filled(step.bodyText, known);
+  const length = String(Buffer.byteLength(body, 'latin1'));
+  return filled(headOf(step, url), new Map([...known, ['length', length]])) + body + (step.afterBody ?? '');
+}
+
+/** Clients of other sites name another host, which here is this one. */
+function headOf({ method, path, http, headers, raw }: Step, { host }: URL): string {
+  const line = `${method} ${path} ${http}`;
+  const isWhole = headers.some((header) => /^host:/i.test(header));
+  const lines = isWhole ? headers : [`Host: ${host}`, ...headers, 'Content-Length: {{length}}'];
+  const head = raw ? Buffer.from(raw, 'base64').toString('latin1') : [line, ...lines, '', ''].join('\r\n');
+  return head.replace(/^(host:[ \t]*)[^\r\n]*/im, (_, name: string) => name + host);
+}
+
+function filled(text: string, known: ReadonlyMap<string, string>): string {
+  return text.replace(/\{\{(\w+)(%x?)?\}\}/g, (_, name: string, encoded: string | undefined) => {
+    const value = known.get(name);
+    if (value === undefined) throw new Error(`needs ${name}, which no earlier reply gave`);
+    if (encoded === '%x') return value.replace(/[^A-Za-z0-9]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+    return encoded ? encodeURIComponent(value) : value;
+  });
 }
 
 function read(step: Step, reply: RawReply): WireReply {
   if (reply.status !== 200) throw new Error(`${step.path}: HTTP ${reply.status}`);
   if (reply.headers['transfer-encoding'] !== undefined) throw new Error('a chunked reply');
-  if (step.path !== '/interface/xmlrpc') return flatReply(reply.text);
+  if (!step.path.startsWith('/interface/xmlrpc')) return flatReply(reply.text);
   if (!reply.headers['content-type']?.startsWith('text/xml')) throw new Error('not text/xml');
   return xmlrpcReply(reply.text);
 }

@@ -1,7 +1,7 @@
 /** What property tests make up: values and all their spellings, documents gone wrong, forms, headers. */
 import fc from 'fast-check';
-import type { Tagged } from './judge.ts';
-import { headPieces, odd, pieces } from './pieces.ts';
+import { fragments, odd, requestFragments } from './fragments.ts';
+import type { Tagged } from './python-reader.ts';
 
 /** A value beside one of its spellings on the wire. */
 export interface Spelled {
@@ -163,7 +163,7 @@ function mutated(source: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const change = fc.record({
     at: place,
     cut: fc.nat(6),
-    piece: fc.oneof(fc.constant(''), fc.constantFrom(...pieces)),
+    piece: fc.oneof(fc.constant(''), fc.constantFrom(...fragments)),
   });
   return fc.tuple(source, fc.array(change, { minLength: 1, maxLength: 3 })).map(([whole, changes]) =>
     changes.reduce((now, { at, cut, piece }) => {
@@ -306,7 +306,7 @@ export const anyRequests = fc
   .array(
     fc.tuple(
       fc.constantFrom(...requestHeads),
-      fc.array(fc.tuple(place, fc.nat(5), fc.constantFrom(...headPieces)), { maxLength: 3 }),
+      fc.array(fc.tuple(place, fc.nat(5), fc.constantFrom(...requestFragments)), { maxLength: 3 }),
     ),
     { minLength: 1, maxLength: 3 },
   )

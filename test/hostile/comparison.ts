@@ -2,18 +2,18 @@
  * Our reader of XML-RPC beside Python's `xmlrpc.client` and expat: the same value, or both refuse. Where
  * they differ on purpose, this says why; any other difference is a fault of ours.
  */
-import { Octets, type Value } from '../../core/values.ts';
-import { type MethodCall, readMethodCall } from '../../functions/adapters/xmlrpc/call-document.ts';
-import { decodeBody } from '../../functions/adapters/xmlrpc/encoding.ts';
-import { readTree } from '../../functions/adapters/xmlrpc/tree.ts';
-import { Unreadable } from '../../functions/adapters/xmlrpc/unreadable.ts';
-import { wellFormed } from '../../functions/adapters/xmlrpc/wellformed.ts';
-import type { Reading, Tagged } from './judge.ts';
+import { Octets, type Value } from '../../core/protocol/values.ts';
+import { type MethodCall, readMethodCall } from '../../functions/wire/xmlrpc/method-call.ts';
+import { Unreadable } from '../../functions/wire/xmlrpc/unreadable.ts';
+import { wellFormed } from '../../functions/wire/xmlrpc/well-formed.ts';
+import { decodeBody } from '../../functions/wire/xmlrpc/xml-encoding.ts';
+import { readTree } from '../../functions/wire/xmlrpc/xml-tree.ts';
+import type { Reading, Tagged } from './python-reader.ts';
 
 /** What we make of a document: a call, or why there is none. */
 export type Ours = MethodCall | Unreadable;
 
-/** Reads a document as the door does; throws only what the door would be wrong to throw. */
+/** Reads a document as the endpoint does; throws only what the endpoint must not throw. */
 export function readOurs(body: Uint8Array): Ours {
   try {
     return readMethodCall(readTree(wellFormed(decodeBody(body, undefined))));

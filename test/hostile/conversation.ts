@@ -23,19 +23,19 @@ const probe = Buffer.from(
 /**
  * Sends pieces, a character a byte, and reads replies until as many have come as are `wanted`, and after
  * these, by `then`, the reply to one more request or the end of the connection. A connection that ends
- * sooner ends it, too. Rejects when that takes longer than `patience` ms.
+ * sooner ends it, too. Rejects when that takes longer than `timeLimit` ms.
  */
 export async function converse(
   url: URL,
   sent: string,
   wanted: number,
   then: 'open' | 'closed' | undefined,
-  patience = 60_000,
+  timeLimit = 60_000,
 ): Promise<Conversed> {
   const socket = net.connect({ port: Number(url.port), host: url.hostname, allowHalfOpen: true });
   const heard = listen(socket);
   await once(socket, 'connect');
-  const impatient = setTimeout(() => socket.destroy(new Error(`nothing more in ${patience} ms`)), patience);
+  const timer = setTimeout(() => socket.destroy(new Error(`nothing more in ${timeLimit} ms`)), timeLimit);
   try {
     await speak(socket, sent);
     await heard.until(wanted);
@@ -49,7 +49,7 @@ export async function converse(
     await heard.until(Number.POSITIVE_INFINITY);
     return { ...heard, rest: heard.rest(), connection: 'closed' };
   } finally {
-    clearTimeout(impatient);
+    clearTimeout(timer);
     socket.destroy();
   }
 }

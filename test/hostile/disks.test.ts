@@ -8,10 +8,10 @@ import { main } from '../support/cli.ts';
 import { freshFolder, type Ljgate } from '../support/server.ts';
 import { right, wires } from '../support/site.ts';
 import { tally } from '../support/tally.ts';
+import { type CallHistory, type CallOutcome, createHistory } from './call-history.ts';
+import { type CheckedClient, callerOf, codeOf } from './checked-clients.ts';
 import { failingDisks, makeReadOnly } from './disks.ts';
-import { createLedger, type Fate, type Ledger } from './ledger.ts';
-import { callerOf, codeOf, type Player } from './players.ts';
-import { checkAll, examine, playersOf, startOn } from './stops.ts';
+import { checkAll, checkedClientsOf, examine, startOn } from './kill-and-restart.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -29,25 +29,25 @@ const start = async (file: string) => {
 };
 const pidOf = ({ process }: Ljgate) => process.pid ?? expect.unreachable();
 
-/** Every kind of call that writes; resolves to its fate. */
-const writes: Readonly<Record<string, (player: Player, session: string) => Promise<Fate>>> = {
-  'a session': (player) => player.generate('test'),
-  'an expiry': (player, session) => player.expire('test', [session.split(':')[2] ?? '']),
-  'an expireall': (player) => player.expire('test', 'all'),
-  async 'a challenge'(player) {
-    return player.answer('test', (await player.challenge()) ?? '', 'test');
+/** Every kind of call that writes; resolves to its outcome. */
+const writes: Readonly<Record<string, (client: CheckedClient, session: string) => Promise<CallOutcome>>> = {
+  'a session': (client) => client.generate('test'),
+  'an expiry': (client, session) => client.expire('test', [session.split(':')[2] ?? '']),
+  'an expireall': (client) => client.expire('test', 'all'),
+  async 'a challenge'(client) {
+    return client.answer('test', (await client.challenge()) ?? '', 'test');
   },
 };
 
-/** The fates of all of them over both wires, and what was said, which must be of the protocol. */
-async function writeAll(server: Ljgate, ledger: Ledger): Promise<Fate[]> {
-  const session = ledger.sessions().at(-1) ?? '';
-  const fates: Fate[] = [];
-  for (const player of playersOf(server, ledger)) {
-    for (const write of Object.values(writes)) fates.push(await write(player, session));
+/** The outcomes of all of them over both wires, and what was said, which must be of the protocol. */
+async function writeAll(server: Ljgate, history: CallHistory): Promise<CallOutcome[]> {
+  const session = history.sessions().at(-1) ?? '';
+  const outcomes: CallOutcome[] = [];
+  for (const client of checkedClientsOf(server, history)) {
+    for (const write of Object.values(writes)) outcomes.push(await write(client, session));
   }
   expect((await fetch(new URL('/interface/flat', server.url))).status).toBe(200);
-  return fates;
+  return outcomes;
 }
 
 const refused = Array(2 * Object.keys(writes).length).fill('unknown');
@@ -60,24 +60,24 @@ describe.each(failingDisks)('$name', ({ open }) => {
       const disk = await (open ?? expect.unreachable)();
       cleanup.push(() => disk.remove());
       const file = join(disk.folder, 'lj.sqlite');
-      const ledger = createLedger();
+      const history = createHistory();
       const tried = new Set<string>();
       const server = await start(file);
-      expect(await writeAll(server, ledger)).toEqual(done);
+      expect(await writeAll(server, history)).toEqual(done);
 
       disk.fail(pidOf(server));
-      // What room there is is used up, by the smallest write at last.
-      for (let i = 0; (await writeAll(server, ledger)).includes('done'); i++) expect(i).toBeLessThan(500);
-      expect(await writeAll(server, ledger)).toEqual(refused);
-      await readsStill(server, ledger);
+      // Even the smallest write no longer fits.
+      for (let i = 0; (await writeAll(server, history)).includes('done'); i++) expect(i).toBeLessThan(500);
+      expect(await writeAll(server, history)).toEqual(refused);
+      await readsStill(server, history);
 
       disk.heal(pidOf(server));
-      ledger.settle();
-      await checkAll(server, ledger, tried);
-      expect(await writeAll(server, ledger)).toEqual(done);
+      history.settle();
+      await checkAll(server, history, tried);
+      expect(await writeAll(server, history)).toEqual(done);
 
       disk.fail(pidOf(server));
-      await writeAll(server, ledger);
+      await writeAll(server, history);
       server.process.kill('SIGKILL');
       await once(server.process, 'exit');
       if (disk.outlives) {
@@ -86,13 +86,13 @@ describe.each(failingDisks)('$name', ({ open }) => {
         else await again.stop();
       }
       disk.heal(0);
-      ledger.settle();
+      history.settle();
       const restarted = await start(file);
-      await checkAll(restarted, ledger, tried);
-      expect(await writeAll(restarted, ledger)).toEqual(done);
+      await checkAll(restarted, history, tried);
+      expect(await writeAll(restarted, history)).toEqual(done);
       expect(await restarted.stop()).toBe(0);
-      expect(ledger.complaints).toEqual([]);
-      const spent = ledger.spent();
+      expect(history.violations).toEqual([]);
+      const spent = history.spent();
       expect(examine(file, spent)).toEqual({ integrity: 'ok', spent: spent.length });
       tally(task, 'disk failures', 2);
     },
@@ -100,37 +100,48 @@ describe.each(failingDisks)('$name', ({ open }) => {
 });
 
 /** Who needs no write is let in, and a session is checked, while the disk fails. */
-async function readsStill(server: Ljgate, ledger: Ledger): Promise<void> {
+async function readsStill(server: Ljgate, history: CallHistory): Promise<void> {
   for (const wire of wires) expect(codeOf(await callerOf(server.url)(wire, 'login', right))).toBe(0);
-  const [player] = playersOf(server, ledger);
-  for (const session of ledger.sessions()) expect(await player.verify(session)).not.toBe('unknown');
+  const [client] = checkedClientsOf(server, history);
+  for (const session of history.sessions()) expect(await client.verify(session)).not.toBe('unknown');
 }
 
 test('a folder that is read-only: the server says so, exits 1 and changes nothing', async ({ task }) => {
   const folder = await freshFolder();
   const file = join(folder, 'lj.sqlite');
-  const ledger = createLedger();
+  const history = createHistory();
   const server = await start(file);
-  expect(await writeAll(server, ledger)).toEqual(done);
+  expect(await writeAll(server, history)).toEqual(done);
   server.process.kill('SIGKILL');
   await once(server.process, 'exit');
   const before = await contents(folder);
 
   const { prefix, undo } = makeReadOnly(folder);
   cleanup.push(undo);
-  const command = [...prefix, process.execPath, main, 'serve', '--port', '0', '--store', `sqlite:${file}`];
+  const command = [
+    ...prefix,
+    process.execPath,
+    main,
+    'serve',
+    '--port',
+    '0',
+    '--session-rate',
+    'off',
+    '--store',
+    `sqlite:${file}`,
+  ];
   const [program = '', ...args] = command;
-  const ran = spawnSync(program, args, { encoding: 'utf8', timeout: 30_000 });
+  const ran = spawnSync(program, args, { encoding: 'utf8', timeout: 120_000 });
   undo();
   cleanup.pop();
   expect([ran.status, ran.stderr]).toEqual([1, expect.stringMatching(/^ljgate: cannot open [^\n]*\n$/)]);
   expect(await contents(folder)).toEqual(before);
 
   const restarted = await start(file);
-  await checkAll(restarted, ledger, new Set());
-  expect(await writeAll(restarted, ledger)).toEqual(done);
+  await checkAll(restarted, history, new Set());
+  expect(await writeAll(restarted, history)).toEqual(done);
   expect(await restarted.stop()).toBe(0);
-  expect(ledger.complaints).toEqual([]);
+  expect(history.violations).toEqual([]);
   tally(task, 'disk failures', 1);
 });
 

@@ -10,7 +10,7 @@ import { freshFolder } from '../support/server.ts';
 /** A folder whose disk can fail under a server that runs on it. */
 export interface Disk {
   readonly folder: string;
-  /** From now on writes fail: at once, or once what room there is has been used. */
+  /** From now on writes fail: at once, or as soon as the free space is used. */
   fail(pid: number): void;
   /** `pid` 0: the server is gone. */
   heal(pid: number): void;
@@ -118,7 +118,7 @@ const prlimit = requireProgram('prlimit');
 export const failingDisks: readonly DiskKind[] = [
   { name: 'a full disk (needs the right to mount)', open: canMount ? tinyDisk : undefined },
   {
-    name: 'a disk with room for 256 KiB a file (needs prlimit)',
+    name: 'a disk with 256 KiB for a file (needs prlimit)',
     open: prlimit ? () => limited(256 * 1024) : undefined,
   },
   { name: 'a disk made read-only (needs root and chattr)', open: canFreeze ? frozenFiles : undefined },

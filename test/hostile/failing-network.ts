@@ -21,7 +21,9 @@ const before = [
 const after = ['resetAfter', 'cutShort', 'silentAfter', 'late', 'slow'] as const;
 
 const faults = [...before, ...after] as const;
-export type Fault = (typeof faults)[number] | 'unprocessed';
+
+/** `held`: its sender loses the connection, and it arrives when the network is to be quiet. */
+export type Fault = (typeof faults)[number] | 'unprocessed' | 'held';
 
 /** A running network. */
 export interface FailingNetwork {
@@ -36,26 +38,26 @@ export interface FailingNetwork {
   failNext(command: string, fault: Fault): void;
   /** Faults still to be injected at random. */
   left(): number;
-  /** Resolves when no request is under way, those among them that nobody waits for any more. */
+  /** Lets through what is held; resolves when no request is under way, also of those that nobody waits for. */
   quiet(): Promise<void>;
   close(): void;
 }
 
-/** Opens a network before an endpoint; its client waits `patience` ms for a reply before it tries again. */
+/** Opens a network before an endpoint; its client waits `timeLimit` ms for a reply before it tries again. */
 export async function openNetwork(
   endpoint: string,
   random: Chooser,
-  patience: number,
+  timeLimit: number,
 ): Promise<FailingNetwork> {
-  const injected = Object.fromEntries([...faults, 'unprocessed'].map((fault) => [fault, 0])) as Record<
-    Fault,
-    number
-  >;
+  const injected = Object.fromEntries(
+    [...faults, 'unprocessed', 'held'].map((fault) => [fault, 0]),
+  ) as Record<Fault, number>;
   const attempts = new Map<string, number>();
   let mostAttempts = 0;
   const agent = new Agent({ keepAlive: true });
   const sockets = new Set<Socket>();
   const chosen = new Map<string, Fault>();
+  const held: (() => void)[] = [];
   let left = 0;
   let underWay = 0;
 
@@ -77,7 +79,7 @@ export async function openNetwork(
       case 'resetBefore':
         return from.socket.destroy();
       case 'silentBefore':
-        await sleep(patience + random.below(patience));
+        await sleep(timeLimit + random.below(timeLimit));
         return from.socket.destroy();
       case 'resetAfter':
         await pass(from, body);
@@ -90,15 +92,19 @@ export async function openNetwork(
       }
       case 'silentAfter': {
         const reply = await pass(from, body);
-        await sleep(patience + random.below(patience));
+        await sleep(timeLimit + random.below(timeLimit));
         return send(to, reply);
       }
       case 'late':
         // Long after its sender has given up on it and sent it again.
-        await sleep(patience + random.below(2 * patience));
+        await sleep(timeLimit + random.below(2 * timeLimit));
         return send(to, await pass(from, body));
+      case 'held':
+        from.socket.destroy();
+        await new Promise<void>((resolve) => held.push(resolve));
+        return void (await pass(from, body));
       case 'slow':
-        await sleep(random.below(patience / 4));
+        await sleep(random.below(timeLimit / 4));
         return send(to, await pass(from, body));
       case 'unprocessed':
         return send(to, await leavingOut(body, random, (rest) => pass(from, rest)));
@@ -149,6 +155,7 @@ export async function openNetwork(
     failNext: (command, fault) => void chosen.set(command, fault),
     left: () => left,
     async quiet() {
+      for (const release of held.splice(0)) release();
       // An operation that was given up on may send nothing more; what it sent is waited for.
       for (let calm = 0; calm < 3; calm = underWay === 0 ? calm + 1 : 0) await sleep(10);
     },

@@ -1,24 +1,24 @@
 /**
- * A store that fails at random: whatever becomes of a call, no answer is a lie. Gateways whose clocks
+ * A store that fails at random: whatever becomes of a call, no answer contradicts another. Gateways whose clocks
  * differ share the tables over a network that fails; what they answered is held against what they,
  * and a gateway on a sound network, answer later.
  */
 import { afterAll, describe, expect, test } from 'vitest';
-import type { UserId } from '../../core/account.ts';
-import { defaultBans } from '../../core/bans.ts';
-import { StoreUnavailable } from '../../core/ports.ts';
-import { openDynamodb } from '../../infra/store/dynamodb/store.ts';
+import type { UserId } from '../../core/accounts/account.ts';
+import { defaultBans } from '../../core/auth/bans.ts';
+import { StoreUnavailable } from '../../core/failures.ts';
+import { openDynamodb } from '../../infra/stores/dynamodb/dynamodb-store.ts';
 import { type Chooser, chooser } from '../core/random.ts';
-import { proxy } from '../infra/store/endpoints.ts';
-import { failures } from '../infra/store/operations.ts';
+import { proxy } from '../infra/stores/faulty-endpoints.ts';
+import { failures } from '../infra/stores/operations.ts';
 import { times } from '../support/effort.ts';
 import { named, wires } from '../support/site.ts';
 import { dynamodbLocal, startDynalite, uniquePrefix } from '../support/stores.ts';
 import { tally } from '../support/tally.ts';
+import { createHistory } from './call-history.ts';
+import { type CheckedClient, createCheckedClient } from './checked-clients.ts';
 import { type FailingNetwork, openNetwork } from './failing-network.ts';
 import { addresses, openGateways } from './gateways.ts';
-import { createLedger } from './ledger.ts';
-import { createPlayer, type Player } from './players.ts';
 
 const local = await dynamodbLocal();
 
@@ -31,11 +31,11 @@ const hang = 3 * deadline + 15_000;
 /** Clocks may differ by up to an hour. */
 const skews = [0, 25, -25].map((minutes) => minutes * 60_000);
 
-/** The earliest of them: to the witness no challenge is past its time. */
-const witnessSkew = -25 * 60_000;
+/** The earliest of them: to the checker no challenge is past its time. */
+const checkerSkew = -25 * 60_000;
 const accounts = ['owner', ...Array.from({ length: 11 }, (_, n) => `owner_${n}`)] as const;
 const workers = 40;
-const movesPerRound = 600;
+const callsPerRound = 600;
 const faultsPerRound = 350;
 
 const networks: FailingNetwork[] = [];
@@ -43,7 +43,7 @@ afterAll(() => {
   for (const network of networks.splice(0)) network.close();
 });
 
-async function openWorld(endpoint: string, seed: string, within = deadline) {
+async function openSetup(endpoint: string, seed: string, within = deadline) {
   const prefix = uniquePrefix();
   const sound = { prefix, endpoint, deadline: 60_000 };
   const soundStore = openDynamodb(sound);
@@ -59,52 +59,57 @@ async function openWorld(endpoint: string, seed: string, within = deadline) {
   };
   const sites = await openGateways(skews.length + 1, open, {
     bans: defaultBans,
-    skews: [...skews, witnessSkew],
+    skews: [...skews, checkerSkew],
   });
   for (const [n, name] of accounts.entries()) {
     await sites[0].add({ username: named(name), userid: (100 + n) as UserId });
   }
   // dynalite does not give back the row that a condition failed on.
-  const ledger = createLedger({ knowsOwnRows: endpoint === local });
+  const history = createHistory({ knowsOwnRows: endpoint === local });
   const address = addresses();
-  const players = sites.map(({ call }, n) =>
-    createPlayer(call, ledger, { wire: wires[n % 2] ?? 'flat', address, patience: hang }),
+  const clients = sites.map(({ call }, n) =>
+    createCheckedClient(call, history, { wire: wires[n % 2] ?? 'flat', address, timeLimit: hang }),
   );
-  const witness = players.pop();
-  const [first, ...others] = players;
-  if (!first || !witness) throw new Error('nobody to play');
-  const all: [Player, ...Player[]] = [first, ...others];
-  return { network, ledger, players: all, witness, guesses: new Map<string, number>() };
+  const checker = clients.pop();
+  const [first, ...others] = clients;
+  if (!first || !checker) throw new Error('nobody to makeCalls');
+  const all: [CheckedClient, ...CheckedClient[]] = [first, ...others];
+  return { network, history, clients: all, checker, guesses: new Map<string, number>() };
 }
 
 /** Guesses are made at two accounts, from one address for each gateway. */
-const told = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+const countUp = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
 
-type World = Awaited<ReturnType<typeof openWorld>>;
+type Setup = Awaited<ReturnType<typeof openSetup>>;
 
-/** Makes `count` moves, one after another. */
-async function play(count: number, random: Chooser, { players, ledger, guesses }: World): Promise<void> {
-  const kept: string[] = [];
+/** Makes `count` calls, one after another. */
+async function makeCalls(
+  count: number,
+  random: Chooser,
+  { clients, history, guesses }: Setup,
+): Promise<void> {
+  const waiting: string[] = [];
   for (let i = 0; i < count; i++) {
-    const n = random.below(players.length);
-    const player = players[n] ?? players[0];
+    const n = random.below(clients.length);
+    const client = clients[n] ?? clients[0];
     const owner = random.one(accounts);
-    const sessions = ledger.sessions();
+    const sessions = history.sessions();
     const session = sessions[random.below(sessions.length)];
-    const move = random.below(40);
-    if (move < 14 || session === undefined) await player.generate(owner);
-    else if (move < 23) await player.verify(session);
-    else if (move < 29) await player.expire(...someOf(session, sessions));
-    else if (move < 30) await player.expire(owner, 'all');
-    else if (move < 32) {
+    const choice = random.below(40);
+    if (choice < 14 || session === undefined) await client.generate(owner);
+    else if (choice < 23) await client.verify(session);
+    else if (choice < 29) await client.expire(...someOf(session, sessions));
+    else if (choice < 30) await client.expire(owner, 'all');
+    else if (choice < 32) {
       const guessed = accounts[random.below(2)] ?? owner;
-      if ((await player.guess(guessed, `192.0.2.${n}`)) === 101) told(guesses, `${guessed} at gateway ${n}`);
+      if ((await client.guess(guessed, `192.0.2.${n}`)) === 101)
+        countUp(guesses, `${guessed} at gateway ${n}`);
     } else {
       // A challenge is answered, rightly or not, and answered again later, maybe at another gateway.
-      const again = random.below(2) === 0 ? kept.pop() : undefined;
-      const challenge = again ?? (await player.challenge()) ?? '';
-      await player.answer(owner, challenge, random.below(5) === 0 ? 'wrong' : 'test');
-      if (again === undefined) kept.push(challenge);
+      const again = random.below(2) === 0 ? waiting.pop() : undefined;
+      const challenge = again ?? (await client.challenge()) ?? '';
+      await client.answer(owner, challenge, random.below(5) === 0 ? 'wrong' : 'test');
+      if (again === undefined) waiting.push(challenge);
     }
   }
 }
@@ -116,17 +121,17 @@ function someOf(session: string, sessions: readonly string[]): [owner: string, i
   return [owner, [...new Set([session, ...others].map((each) => each.split(':')[2] ?? ''))]];
 }
 
-/** What the witness sees of all that may still be alive or accepted. */
-async function witnessed({ network, ledger, witness }: World, checked: Set<string>): Promise<void> {
+/** What the checker sees of all that may still be alive or accepted. */
+async function checkAll({ network, history, checker }: Setup, checked: Set<string>): Promise<void> {
   await network.quiet();
-  ledger.settle();
-  const spent = ledger.spent().filter((challenge) => !checked.has(challenge));
+  history.settle();
+  const spent = history.spent().filter((challenge) => !checked.has(challenge));
   for (const challenge of spent) checked.add(challenge);
-  const fates = await Promise.all([
-    ...ledger.sessions().map((session) => witness.verify(session)),
-    ...spent.map((challenge) => witness.answer(accounts[0], challenge, 'test')),
+  const outcomes = await Promise.all([
+    ...history.sessions().map((session) => checker.verify(session)),
+    ...spent.map((challenge) => checker.answer(accounts[0], challenge, 'test')),
   ]);
-  if (fates.includes('unknown')) ledger.complaints.push('the witness was refused');
+  if (outcomes.includes('unknown')) history.violations.push('the checker was refused');
 }
 
 describe.concurrent.each([
@@ -134,13 +139,13 @@ describe.concurrent.each([
   ['DynamoDB Local (needs java)', local],
 ])('%s on a network that fails', (name, endpoint) => {
   test.skipIf(endpoint === undefined)(
-    'tells no lies, in time, and tries no command too often',
+    'answers nothing that is not so, in time, and tries no command too often',
     {
       timeout: times(600_000, 4 * 3_600_000),
     },
     async ({ task, expect }) => {
-      const world = await openWorld(endpoint ?? '', name);
-      const { network, ledger, guesses } = world;
+      const setup = await openSetup(endpoint ?? '', name);
+      const { network, history, guesses } = setup;
       const checked = new Set<string>();
       const rounds = times(3, 85);
       for (let round = 0; round < rounds; round++) {
@@ -148,17 +153,18 @@ describe.concurrent.each([
         const random = (worker: number) => chooser(`${name} ${round} ${worker}`);
         await Promise.all(
           Array.from({ length: workers }, (_, worker) =>
-            play(movesPerRound / workers, random(worker), world),
+            makeCalls(callsPerRound / workers, random(worker), setup),
           ),
         );
-        while (network.left() > 0) await world.players[0].generate(accounts[0]);
-        await witnessed(world, checked);
-        expect(ledger.complaints).toEqual([]);
+        while (network.left() > 0) await setup.clients[0].generate(accounts[0]);
+        await checkAll(setup, checked);
+        expect(history.violations).toEqual([]);
       }
       expect([...guesses].filter(([, times]) => times > 5)).toEqual([]);
       expect(network.mostAttempts()).toBeLessThanOrEqual(6);
-      expect(Math.min(...Object.values(network.injected))).toBeGreaterThan(0);
-      tally(task, 'calls on a failing store', rounds * movesPerRound);
+      const { held: _, ...injected } = network.injected;
+      expect(Math.min(...Object.values(injected))).toBeGreaterThan(0);
+      tally(task, 'calls on a failing store', rounds * callsPerRound);
       tally(task, 'faults injected', rounds * faultsPerRound);
     },
   );
@@ -166,16 +172,16 @@ describe.concurrent.each([
   test.skipIf(endpoint === undefined)(
     'an expireall that arrives again ends no session made since',
     async ({ task, expect }) => {
-      const { network, ledger, players, witness } = await openWorld(endpoint ?? '', 'late', 6000);
-      const [player] = players;
+      const { network, history, clients, checker } = await openSetup(endpoint ?? '', 'held', 60_000);
+      const [client] = clients;
       const [owner] = accounts;
-      expect(await player.generate(owner)).toBe('done');
-      network.failNext('UpdateItem', 'late');
-      expect(await player.expire(owner, 'all')).toBe('done');
-      expect(await player.generate(owner)).toBe('done');
+      expect(await client.generate(owner)).toBe('done');
+      network.failNext('UpdateItem', 'held');
+      expect(await client.expire(owner, 'all')).toBe('done');
+      expect(await client.generate(owner)).toBe('done');
       await network.quiet();
-      for (const session of ledger.sessions()) await witness.verify(session);
-      expect(ledger.complaints).toEqual([]);
+      for (const session of history.sessions()) await checker.verify(session);
+      expect(history.violations).toEqual([]);
       tally(task, 'faults injected', 1);
     },
   );

@@ -2,8 +2,8 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { startLjgate } from '../support/server.ts';
-import { type Judge, openJudge } from './judge.ts';
 import { properties } from './properties.ts';
+import { type PythonReader, startPythonReader } from './python-reader.ts';
 
 /** Runs of a property with one seed. */
 const batch = 500;
@@ -15,7 +15,7 @@ function positive(text: string): number {
 }
 
 const options = new Command('npm run fuzz --')
-  .description('Tries whether the doors and the Node server hold out against whatever it can make up.')
+  .description('Sends what it can make up to the endpoints and the Node server, and checks what comes back.')
   .option('--minutes <number>', 'how long to try', positive, 5)
   .option('--runs <number>', 'how many cases at most', positive)
   .option('--seed <number>', 'the seed to begin with; the next one is one more', positive)
@@ -31,12 +31,12 @@ const chosen = properties.filter(({ name }) => name.includes(options.only ?? '')
 if (chosen.length === 0) throw new Error(`no property has "${options.only}" in its name`);
 
 const server = await startLjgate('--demo', '--store', 'memory', '--login-ban', 'off');
-let python: Judge | undefined;
+let reader: PythonReader | undefined;
 const bench = {
   url: server.url,
-  judge() {
-    python ??= openJudge();
-    return python;
+  python() {
+    reader ??= startPythonReader();
+    return reader;
   },
 };
 
@@ -69,7 +69,7 @@ bar.stop();
 for (const [name, text] of failures) console.error(`\n${name}\n${text}`);
 const errors = server.log.filter(({ level }) => level === 'ERROR');
 for (const error of errors) console.error(`\nThe server logged an error:\n${JSON.stringify(error)}`);
-python?.close();
+reader?.close();
 await server.stop();
 console.log(`${runs} cases, ${failures.size} of ${chosen.length} properties failed`);
 process.exitCode = failures.size + errors.length > 0 ? 1 : 0;

@@ -1,9 +1,9 @@
 /** Several gateways over one real store, each with a connection and a clock of its own, as processes are. */
 
-import type { BanRules } from '../../core/bans.ts';
+import type { BanRules } from '../../core/auth/bans.ts';
 import type { Ports } from '../../core/ports.ts';
-import { defaultSettings } from '../../core/settings.ts';
-import type { OpenStore } from '../../infra/store/open-store.ts';
+import { defaultSettings } from '../../core/protocol/gateway-settings.ts';
+import type { OpenStore } from '../../infra/stores/open-store.ts';
 import { testClock, testRandom } from '../support/ports.ts';
 import { openSite, type Site } from '../support/site.ts';
 
@@ -15,7 +15,7 @@ export interface GatewayOptions {
   readonly overrides?: (n: number) => Partial<Ports>;
 }
 
-/** No bans: for calls that are refused on purpose. */
+/** No bans: for calls that are refused on purpose. Nor is there a rate: these make hundreds of sessions. */
 const noBans: BanRules = { pair: 'off', sweep: 'off' };
 
 const start = Date.now();
@@ -27,11 +27,15 @@ export async function openGateways(
   { bans = noBans, skews = [], overrides = () => ({}) }: GatewayOptions = {},
 ): Promise<[Site, ...Site[]]> {
   const gateway = async (n: number) => {
-    const { records, accounts, sessions, spent, refused } = await open(n);
-    const store = { records, accounts, sessions, spent, refused };
+    const { records, accounts, sessions, spent, refused, secretIds } = await open(n);
+    const store = { records, accounts, sessions, spent, refused, secretIds };
     const clock = testClock(start + (skews[n] ?? 0));
     const own = { clock, random: testRandom(`gateway ${n}`) };
-    const site = await openSite({}, { ...defaultSettings, bans }, { ...store, ...own, ...overrides(n) });
+    const site = await openSite(
+      {},
+      { ...defaultSettings, bans, sessionRate: 'off' },
+      { ...store, ...own, ...overrides(n) },
+    );
     return { ...site, clock };
   };
   const first = await gateway(0);

@@ -1,18 +1,19 @@
 /** The corpus, fed to the Lambda functions by every kind of front end, as base64 and as text. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { flatDoor } from '../../functions/adapters/flat/door.ts';
-import { xmlrpcDoor } from '../../functions/adapters/xmlrpc.ts';
-import { lambdaHandler } from '../../functions/lambda/handler.ts';
-import { openSecretFile } from '../../infra/secrets/file.ts';
-import { seedDemo } from '../../infra/site/demo.ts';
-import { openStore } from '../../infra/store/open.ts';
-import { parseStoreSpec } from '../../infra/store/spec.ts';
-import { createPorts } from '../../infra/world.ts';
+import { lambdaHandler } from '../../functions/runtime/lambda/endpoint-handler.ts';
+import { flatEndpoint } from '../../functions/wire/flat/flat-endpoint.ts';
+import { xmlrpcEndpoint } from '../../functions/wire/xmlrpc/xmlrpc-endpoint.ts';
+import { createPorts } from '../../infra/compose.ts';
+import { nodePlatform } from '../../infra/node-platform.ts';
+import { openSecretFile } from '../../infra/secrets/secret-file.ts';
+import { seedDemo } from '../../infra/site/demo-accounts.ts';
+import { openStore } from '../../infra/stores/open-by-uri.ts';
+import { parseStoreUri } from '../../infra/stores/store-uri.ts';
 import { type EventOptions, eventOf } from '../support/events.ts';
 import { freshFolder } from '../support/server.ts';
 import { tally } from '../support/tally.ts';
-import { describeHostile } from './suite.ts';
-import { lambdaTarget, type Routes } from './targets.ts';
+import { describeHostile } from './corpus-suite.ts';
+import { lambdaTransport, type Routes } from './transports.ts';
 
 let functions: Routes;
 
@@ -26,13 +27,18 @@ beforeAll(async () => {
     LJGATE_SECRET: `${folder}/root-secret.json`,
     LJGATE_LOGIN_BAN: 'off',
   };
-  const store = await openStore(parseStoreSpec(variables.LJGATE_STORE));
+  const store = await openStore(parseStoreUri(variables.LJGATE_STORE));
   await seedDemo(
     store,
-    createPorts(store, await openSecretFile(variables.LJGATE_SECRET, { create: true }), 5),
+    createPorts(nodePlatform, store, await openSecretFile(variables.LJGATE_SECRET, { create: true }), {
+      remember: 5,
+    }),
   );
   await store.close();
-  functions = { flat: lambdaHandler(flatDoor, variables), xmlrpc: lambdaHandler(xmlrpcDoor, variables) };
+  functions = {
+    flat: lambdaHandler(flatEndpoint, openStore, variables),
+    xmlrpc: lambdaHandler(xmlrpcEndpoint, openStore, variables),
+  };
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, 'write').mockImplementation((text) => {
       written.push(String(text));
@@ -62,7 +68,7 @@ describe.each([
   ['rest-api', 'text'],
   ['alb', 'text'],
 ] as const)('%s, bodies as %s', (frontEnd, as) => {
-  describeHostile('the functions', () => lambdaTarget(functions, frontEnd, as));
+  describeHostile('the functions', () => lambdaTransport(functions, frontEnd, as));
 });
 
 const login = {
@@ -93,7 +99,7 @@ const oddities: readonly (readonly [what: string, change: Partial<EventOptions>,
   ['a header without a name', { headers: { '': 'x' } }, 400],
   ['a header with a name that is none', { headers: { 'a\r\nb': 'x' } }, 400],
   ['a GET with a body', { verb: 'GET' }, 200],
-  ['a verb that no Request takes', { verb: 'TRACE' }, 400],
+  ['a verb that no endpoint takes', { verb: 'TRACE' }, 405],
   ['a verb that is none', { verb: 'a b' }, 400],
   ['a path that is none', { path: '\0' }, 404],
   ['a path of another host', { path: '//evil.example/interface/flat' }, 404],

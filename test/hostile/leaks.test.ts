@@ -14,32 +14,32 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { hashSync } from 'bcryptjs';
 import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
-import { md5Hex } from '../../core/digest.ts';
+import { md5Hex } from '../../core/auth/digest.ts';
 import { parseKeyring } from '../../infra/secrets/keyring.ts';
-import { tablesOf } from '../../infra/store/dynamodb/tables.ts';
-import { proxy } from '../infra/store/endpoints.ts';
+import { tablesOf } from '../../infra/stores/dynamodb/tables.ts';
+import { proxy } from '../infra/stores/faulty-endpoints.ts';
 import { ljgate } from '../support/cli.ts';
 import { holds, type Mark, mark } from '../support/marks.ts';
 import { startSecretsManager } from '../support/packaged.ts';
+import { openPages, type PagesClient } from '../support/pages-client.ts';
 import { requireProgram } from '../support/requirements.ts';
 import { dynamodbLocal, temporaryFolder, uniquePrefix } from '../support/stores.ts';
 import { tally } from '../support/tally.ts';
-import { type Visitor, visitor } from '../support/visitor.ts';
 import { callDocument, respond } from '../support/wire.ts';
 
-/** Where something was found that was printed, sent or kept. */
-interface Place {
+/** Something that was printed, sent or stored. */
+interface Output {
   readonly name: string;
   readonly bytes: Buffer;
 }
 
-/** Everything that came to light in one run. */
-class Evidence {
-  readonly places: Place[] = [];
+/** All outputs of one run, and the secrets that they may not have. */
+class Outputs {
+  readonly outputs: Output[] = [];
   readonly marks: Mark[] = [];
 
   add(name: string, content: string | Buffer): void {
-    this.places.push({ name, bytes: Buffer.from(content) });
+    this.outputs.push({ name, bytes: Buffer.from(content) });
   }
 
   mark(name: string, secret: string | Uint8Array): string {
@@ -47,9 +47,9 @@ class Evidence {
     return String(secret);
   }
 
-  /** `PLACE: MARK` for every mark in every place. */
+  /** `OUTPUT: MARK` for every mark in every output. */
   found(): Set<string> {
-    const pairs = this.places.flatMap(({ name, bytes }) =>
+    const pairs = this.outputs.flatMap(({ name, bytes }) =>
       this.marks.filter((one) => holds(bytes, one)).map((one) => `${name}: ${one.name}`),
     );
     return new Set(pairs);
@@ -67,6 +67,7 @@ const secrets = {
   'password set by command': 'Auf & <Befehl>+%-gesetzt',
   'password set on the page': 'Auf & <Seite>+%-gesetzt',
   'client key': 'ein+Schluessel&<fuer>%-ein-Programm',
+  'upstream key': 'ein+Schluessel&<fuer>%-die-Seite-dahinter',
   'cookie of another site': 'Keks%26-einer-anderen-Seite-1234',
   'authorization header': 'QXV0aG9yaXphdGlvbi1IZWFkZXI',
   'query string': 'in-der-Adresse-stehendes-Kennwort',
@@ -88,10 +89,10 @@ const revealing = {
 const authOf = (session: string) => session.split(':')[3] ?? 'no session';
 
 /** Everything that can be asked over HTTP. */
-async function everyCall(evidence: Evidence, { origin, ask }: Asked): Promise<void> {
+async function everyCall(outputs: Outputs, { origin, ask }: Asked): Promise<void> {
   const tell = async (label: string, path: string, init: RequestInit = {}): Promise<Response> => {
     const reply = await ask(path, { redirect: 'manual', ...init });
-    evidence.add(`reply to ${label}`, `${JSON.stringify([...reply.headers])} ${await reply.clone().text()}`);
+    outputs.add(`reply to ${label}`, `${JSON.stringify([...reply.headers])} ${await reply.clone().text()}`);
     return reply;
   };
   const flat = async (label: string, fields: Readonly<Record<string, string>>, headers = {}) => {
@@ -115,9 +116,9 @@ async function everyCall(evidence: Evidence, { origin, ask }: Asked): Promise<vo
     await flat(`login with ${which}`, { mode: 'login', ...user, password: secret });
     await flat(`login with ${which}, hashed`, { mode: 'login', ...user, hpassword: md5Hex(secret) });
     const challenge = (await flat('getchallenge', { mode: 'getchallenge' }))[3] ?? '';
-    const answer = respond(evidence.mark(`challenge for ${which}`, challenge), secret);
+    const answer = respond(outputs.mark(`challenge for ${which}`, challenge), secret);
     const answered = { auth_method: 'challenge', auth_challenge: challenge, auth_response: answer };
-    evidence.mark(`response with ${which}`, answer);
+    outputs.mark(`response with ${which}`, answer);
     await flat(`login with ${which}, by challenge`, { mode: 'login', ...user, ...answered });
     const args = { username: 'owner', password: xml(secret) };
     await xmlrpc(`LJ.XMLRPC.login with ${which}`, call('login', args));
@@ -161,15 +162,15 @@ async function everyCall(evidence: Evidence, { origin, ask }: Asked): Promise<vo
   await tell('a password in the path', `/interface/${secrets['query string']}`, { headers: revealing });
 
   const made = (await flat('sessiongenerate', { mode: 'sessiongenerate', ...user, password }))[1] ?? '';
-  evidence.mark('session by flat', authOf(made));
+  outputs.mark('session by flat', authOf(made));
   const reply = await xmlrpc(
     'LJ.XMLRPC.sessiongenerate',
     call('sessiongenerate', { username: 'owner', password: xml(password) }),
   );
   const other = /ws:owner:\d+:\w+/.exec(reply)?.[0] ?? '';
-  evidence.mark('session by XML-RPC', authOf(other));
+  outputs.mark('session by XML-RPC', authOf(other));
   const guessed = made.replace(/:\w+$/, ':guessedguessedguessedguessed23');
-  evidence.mark('session that somebody guessed', authOf(guessed));
+  outputs.mark('session that somebody guessed', authOf(guessed));
   for (const [which, session] of Object.entries({ right: made, guessed })) {
     const cookie = {
       'X-LJ-Auth': 'cookie',
@@ -190,22 +191,22 @@ async function everyCall(evidence: Evidence, { origin, ask }: Asked): Promise<vo
     [`expire_id_${made.split(':')[2]}`]: '1',
   });
 
-  const recorded: Parameters<typeof visitor>[0] = {
+  const recorded: Parameters<typeof openPages>[0] = {
     fetch: (url, init) => {
       const path = url.slice(origin.length);
       return tell(`page ${init?.method ?? 'GET'} ${path}`, path, init);
     },
   };
-  const page = visitor(recorded, origin);
-  await everyPage(evidence, page);
+  const page = openPages(recorded, origin);
+  await everyPage(outputs, page);
 }
 
-async function everyPage(evidence: Evidence, page: Visitor): Promise<void> {
+async function everyPage(outputs: Outputs, page: PagesClient): Promise<void> {
   const cookies = () => {
     for (const [name, value] of page.jar) {
       const secret = name === 'ljsession' ? authOf(value) : value;
-      if (!evidence.marks.some(({ bytes }) => bytes.equals(Buffer.from(secret)))) {
-        evidence.mark(`cookie ${name} of the pages`, secret);
+      if (!outputs.marks.some(({ bytes }) => bytes.equals(Buffer.from(secret)))) {
+        outputs.mark(`cookie ${name} of the pages`, secret);
       }
     }
   };
@@ -218,7 +219,7 @@ async function everyPage(evidence: Evidence, page: Visitor): Promise<void> {
   await page.get('/account');
   await page.send('/account/keys', '/account/keys', { name: 'phone', password: secrets['wrong password'] });
   const { html } = await page.send('/account/keys', '/account/keys', { name: 'phone', password });
-  evidence.mark('client key of the page', /[a-z2-7]{32}/.exec(html)?.[0] ?? 'no key');
+  outputs.mark('client key of the page', /[a-z2-7]{32}/.exec(html)?.[0] ?? 'no key');
   await page.get('/account/keys');
   const changed = { new: secrets['password set on the page'], again: secrets['password set on the page'] };
   await page.send('/account/password', '/account/password', {
@@ -250,28 +251,29 @@ const belongings: readonly RegExp[] = [
   /^command keys add: client key of the command$/,
   /^answer to keys add: client key of the admin function$/,
   /^secret file: root secret/,
+  /^transfer key file: root secret/,
 ];
 
 /** Holds what was found against where it belongs; gives how many secrets were looked for. */
-function judge(evidence: Evidence, unused: readonly RegExp[] = []): number {
-  const found = [...evidence.found()];
+function checkPlaces(outputs: Outputs, unused: readonly RegExp[] = []): number {
+  const found = [...outputs.found()];
   const misplaced = found.filter((pair) => !belongings.some((place) => place.test(pair)));
   expect(misplaced).toEqual([]);
   const idle = belongings.filter((place) => !found.some((pair) => place.test(pair)));
   expect(idle).toEqual(unused);
-  return evidence.marks.length;
+  return outputs.marks.length;
 }
 
 /** The root secrets of a file and every key that comes of them. */
-function markKeys(evidence: Evidence, text: string, when: string): void {
+function markKeys(outputs: Outputs, text: string, when: string): void {
   const keyring = parseKeyring(text);
   const { secrets: roots = [] }: { secrets?: { secret: string }[] } = JSON.parse(text);
   for (const [i, { secret }] of roots.entries()) {
-    evidence.mark(`root secret ${i} ${when}`, Buffer.from(secret, 'base64'));
+    outputs.mark(`root secret ${i} ${when}`, Buffer.from(secret, 'base64'));
   }
   for (const { id } of keyring.list()) {
-    for (const purpose of ['challenge', 'pepper', 'seal'] as const) {
-      evidence.mark(`key for ${purpose} of ${id}`, keyring.byId(id, purpose) ?? '');
+    for (const purpose of ['challenge', 'pepper', 'seal', 'assertion'] as const) {
+      outputs.mark(`key for ${purpose} of ${id}`, keyring.byId(id, purpose) ?? '');
     }
   }
 }
@@ -284,6 +286,7 @@ function importFile(path: string): string {
       username: 'owner',
       password: secrets.password,
       clientkeys: [{ name: 'laptop', secret: secrets['client key'] }],
+      upstreamKey: secrets['upstream key'],
     },
     { username: 'hashed', passwordMd5: md5Hex(secrets['password brought as MD5']) },
     { username: 'brought', passwordBcrypt: hashSync(secrets['password brought as bcrypt'], 4) },
@@ -294,6 +297,8 @@ function importFile(path: string): string {
     { username: 'bad4', passwort: bad },
     { username: 'bad5', password: bad, passwordMd5: bad },
     { username: 'bad6', clientkeys: bad },
+    { username: 'bad9', upstreamKey: [bad] },
+    { username: 'bad10', sealedUpstreamKey: bad },
     {
       username: 'bad7',
       clientkeys: [
@@ -308,37 +313,42 @@ function importFile(path: string): string {
   return path;
 }
 
-/** Starts the evidence of one store, imports accounts, and gives what runs commands on it. */
+/** Starts the list of outputs of one store, imports accounts, and gives what runs commands on it. */
 async function settle(folder: string, store: string) {
-  const evidence = new Evidence();
-  for (const [name, secret] of Object.entries(secrets)) evidence.mark(name, secret);
+  const outputs = new Outputs();
+  for (const [name, secret] of Object.entries(secrets)) outputs.mark(name, secret);
   const secret = join(folder, 'root-secret.json');
   const place = { folder, env: { LJGATE_STORE: store, LJGATE_SECRET: secret } };
   const command = async (args: readonly string[], input = '') => {
     const { stdout, stderr } = await ljgate(place, args, input);
-    evidence.add(`command ${args.slice(0, 2).join(' ')}`, `${stdout}\n${stderr}`);
+    outputs.add(`command ${args.slice(0, 2).join(' ')}`, `${stdout}\n${stderr}`);
     return stdout;
   };
   await command(['tables', 'create']);
   const file = importFile(join(folder, 'accounts.jsonl'));
   expect(await command(['import', file])).toContain('added 4');
-  markKeys(evidence, readFileSync(secret, 'utf8'), 'at first');
-  return { evidence, secret, command };
+  markKeys(outputs, readFileSync(secret, 'utf8'), 'at first');
+  return { outputs, secret, command };
 }
 
 /** Every command that shows or changes anything. */
 async function everyCommand(
-  evidence: Evidence,
+  outputs: Outputs,
   command: (args: readonly string[], input?: string) => Promise<string>,
 ) {
   const added = await command(['keys', 'add', 'owner', 'desk']);
-  evidence.mark('client key of the command', /secret ([a-z2-7]{32})/.exec(added)?.[1] ?? 'no key');
+  outputs.mark('client key of the command', /secret ([a-z2-7]{32})/.exec(added)?.[1] ?? 'no key');
   await command(['accounts', 'add', 'fresh', '--password-stdin'], `${secrets['password set by command']}\n`);
   await command(
     ['accounts', 'set-password', 'fresh', '--password-stdin'],
     `${secrets['password set by command']}\n`,
   );
   await command(['accounts', 'add', 'fresh', '--password-stdin'], `${secrets['password set by command']}\n`);
+  await command(['accounts', 'set-upstream-key', 'fresh', '--secret-stdin'], `${secrets['upstream key']}\n`);
+  const transferKey = join(temporaryFolder(), 'transfer.json');
+  await command(['export', '--transfer-key', transferKey]);
+  markKeys(outputs, readFileSync(transferKey, 'utf8'), 'for a transfer');
+  outputs.add('transfer key file', readFileSync(transferKey));
   for (const look of ['show owner', 'list --json', 'show brought --json'])
     await command(['accounts', ...look.split(' ')]);
   for (const look of ['sessions list owner', 'keys list owner', 'export', 'doctor', 'secrets status']) {
@@ -346,10 +356,10 @@ async function everyCommand(
   }
 }
 
-/** Evidence of calls that fail: adds replies to other evidence, and no marks, as nothing is born of them. */
-class Failing extends Evidence {
-  readonly #main: Evidence;
-  constructor(main: Evidence) {
+/** The outputs of calls that fail: adds replies to the main outputs, but no marks, because such calls make no secrets. */
+class Failing extends Outputs {
+  readonly #main: Outputs;
+  constructor(main: Outputs) {
     super();
     this.#main = main;
   }
@@ -414,10 +424,10 @@ function onLambda(child: ChildProcess): Asked {
 }
 
 /** Every event of the admin function that has or makes a secret, and some that the authorizer takes. */
-async function everyEvent(evidence: Evidence, child: ChildProcess): Promise<void> {
+async function everyEvent(outputs: Outputs, child: ChildProcess): Promise<void> {
   const admin = async (verb: string, input: object = {}) => {
     const answer = JSON.stringify(await invoke(child, 'admin', { verb, ...input }));
-    evidence.add(`answer to ${verb}`, answer);
+    outputs.add(`answer to ${verb}`, answer);
     return answer;
   };
   const password = secrets['password of the admin function'];
@@ -427,9 +437,12 @@ async function everyEvent(evidence: Evidence, child: ChildProcess): Promise<void
   await admin('accounts add', { username: 'other', passwort: password });
   await admin('no such verb', { password });
   await admin('accounts set-password', { username: 'admitted', password });
+  const upstreamKey = secrets['upstream key'];
+  await admin('accounts set-upstream-key', { username: 'admitted', secret: upstreamKey });
+  await admin('accounts set-upstream-key', { username: 'admitted', secret: [upstreamKey] });
   const added = await admin('keys add', { username: 'admitted', name: 'robot' });
   const key = /"secret":"(\w{32})"/.exec(added)?.[1];
-  if (key) evidence.mark('client key of the admin function', key);
+  if (key) outputs.mark('client key of the admin function', key);
   await admin('import', {
     lines: [
       { username: 'other', passwordMd5: password },
@@ -443,7 +456,7 @@ async function everyEvent(evidence: Evidence, child: ChildProcess): Promise<void
   const cookie = `ljsession=ws:owner:1:${secrets['query string'].replaceAll('-', '')}`;
   const event = { ...JSON.parse(recorded), cookies: [cookie], headers: { ...revealing } };
   const answer = await invoke(child, 'authorizer', event).catch((error: unknown) => String(error));
-  evidence.add('answer of the authorizer', JSON.stringify(answer));
+  outputs.add('answer of the authorizer', JSON.stringify(answer));
 }
 
 /** Both tables, as DynamoDB shows them to an operator. */
@@ -470,7 +483,7 @@ function outputOf({ stdout, stderr }: ChildProcess): () => Buffer {
 
 /** Serves while `work` is done, and adds the whole log. */
 async function serving(
-  evidence: Evidence,
+  outputs: Outputs,
   format: 'text' | 'json',
   options: readonly string[],
   work: (asked: Asked) => Promise<void>,
@@ -482,7 +495,7 @@ async function serving(
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output().toString())?.[0];
     if (url === undefined) throw new Error(`does not listen: ${output()}`);
     return url;
-  }, 30_000);
+  }, 120_000);
   try {
     await work({ origin, ask: (path, init) => fetch(origin + path, init) });
   } finally {
@@ -490,27 +503,27 @@ async function serving(
     if (server.exitCode === null) await once(server, 'exit');
   }
   expect(output().toString()).toContain('verify');
-  evidence.add(`log as ${format}`, output());
+  outputs.add(`log as ${format}`, output());
 }
 
 describe('no secret is found where it does not belong', () => {
-  test('on SQLite: server, command line, import, rotation, damaged files', { timeout: 180_000 }, async ({
+  test('on SQLite: server, command line, import, rotation, damaged files', { timeout: 900_000 }, async ({
     task,
   }) => {
     const folder = temporaryFolder();
     const path = join(folder, 'lj.sqlite');
     const store = `sqlite:${path}`;
-    const { evidence, secret, command } = await settle(folder, store);
+    const { outputs, secret, command } = await settle(folder, store);
     const options = ['--store', store, '--secret', secret];
     const files = (when: string) => {
       for (const name of readdirSync(folder).filter((one) => one.startsWith('lj.sqlite'))) {
-        evidence.add(`${name} ${when}`, readFileSync(join(folder, name)));
+        outputs.add(`${name} ${when}`, readFileSync(join(folder, name)));
       }
     };
 
-    await serving(evidence, 'json', options, async (asked) => {
-      await everyCall(evidence, asked);
-      await everyCommand(evidence, command);
+    await serving(outputs, 'json', options, async (asked) => {
+      await everyCall(outputs, asked);
+      await everyCommand(outputs, command);
       files('in use');
       const login = (user: string) =>
         asked.ask('/interface/flat', {
@@ -524,7 +537,7 @@ describe('no secret is found where it does not belong', () => {
         clientKeys: secrets['spoilt record'],
       });
       database.prepare("UPDATE accounts SET details = ? WHERE username = 'spoilt'").run(spoilt);
-      evidence.add('reply to a login over a spoilt record', await (await login('spoilt')).text());
+      outputs.add('reply to a login over a spoilt record', await (await login('spoilt')).text());
       await command(['accounts', 'show', 'spoilt']);
       await command(['export']);
       database.exec(
@@ -546,21 +559,21 @@ describe('no secret is found where it does not belong', () => {
       await sleep(1100);
       await command(['secrets', 'rotate', '--settle', '2', '--yes']);
     });
-    markKeys(evidence, readFileSync(secret, 'utf8'), 'after a rotation');
-    await serving(evidence, 'text', options, (asked) => everyCall(evidence, asked));
-    evidence.add('secret file', readFileSync(secret));
+    markKeys(outputs, readFileSync(secret, 'utf8'), 'after a rotation');
+    await serving(outputs, 'text', options, (asked) => everyCall(outputs, asked));
+    outputs.add('secret file', readFileSync(secret));
     files('at rest');
     tally(
       task,
       'secrets looked for',
-      judge(evidence, [/^answer to keys add: client key of the admin function$/]),
+      checkPlaces(outputs, [/^answer to keys add: client key of the admin function$/]),
     );
   });
 
   const local = requireProgram('java');
   test.skipIf(!local)(
     'on DynamoDB: server, functions, audit, a store that quotes what it was asked',
-    { timeout: 180_000 },
+    { timeout: 900_000 },
     async ({ task }) => {
       const endpoint = (await dynamodbLocal()) ?? '';
       const prefix = uniquePrefix();
@@ -573,17 +586,17 @@ describe('no secret is found where it does not belong', () => {
       );
       const store = `dynamodb:${prefix}@${quoter.endpoint}`;
       const folder = temporaryFolder();
-      const { evidence, secret, command } = await settle(folder, store);
+      const { outputs, secret, command } = await settle(folder, store);
 
-      await serving(evidence, 'json', ['--store', store, '--secret', secret], async (asked) => {
-        await everyCall(evidence, asked);
-        await everyCommand(evidence, command);
+      await serving(outputs, 'json', ['--store', store, '--secret', secret], async (asked) => {
+        await everyCall(outputs, asked);
+        await everyCommand(outputs, command);
         for (const commands of [
           ['PutItem', 'UpdateItem', 'BatchWriteItem', 'TransactWriteItems'],
           ['BatchGetItem'],
         ]) {
           quoting = commands;
-          await everyCall(new Failing(evidence), asked);
+          await everyCall(new Failing(outputs), asked);
           await command(['accounts', 'show', 'owner']);
           await command(
             ['accounts', 'set-password', 'fresh', '--password-stdin'],
@@ -594,7 +607,7 @@ describe('no secret is found where it does not belong', () => {
       });
 
       const kept = readFileSync(secret, 'utf8');
-      const proof = evidence.mark('origin proof', 'Zk3vQ8xNpL5tR7wYcB2mHsJ4dGfA9uEe');
+      const proof = outputs.mark('origin proof', 'Zk3vQ8xNpL5tR7wYcB2mHsJ4dGfA9uEe');
       const secretsManager = await startSecretsManager({ root: kept, proof });
       const child = fork(functions, {
         silent: true,
@@ -607,29 +620,29 @@ describe('no secret is found where it does not belong', () => {
           AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
           AWS_REGION: 'us-east-1',
           AWS_ACCESS_KEY_ID: 'local',
-          AWS_SECRET_ACCESS_KEY: evidence.mark('key of the role', 'local/Secret+Access-Key-of-1234'),
-          AWS_SESSION_TOKEN: evidence.mark('token of the role', 'Session+Token/of-the-role-5678'),
+          AWS_SECRET_ACCESS_KEY: outputs.mark('key of the role', 'local/Secret+Access-Key-of-1234'),
+          AWS_SESSION_TOKEN: outputs.mark('token of the role', 'Session+Token/of-the-role-5678'),
           _X_AMZN_TRACE_ID: 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=1',
         },
       });
       const output = outputOf(child);
       try {
-        await everyCall(evidence, onLambda(child));
-        await everyEvent(evidence, child);
+        await everyCall(outputs, onLambda(child));
+        await everyEvent(outputs, child);
         quoting = ['BatchGetItem', 'PutItem', 'UpdateItem'];
-        await everyCall(new Failing(evidence), onLambda(child));
-        await everyEvent(new Failing(evidence), child);
+        await everyCall(new Failing(outputs), onLambda(child));
+        await everyEvent(new Failing(outputs), child);
         quoting = [];
       } finally {
         child.kill();
         secretsManager.close();
       }
       expect(output().toString()).toMatch(/"_aws"[\s\S]*"audit":"keys add"|"audit":"keys add"[\s\S]*"_aws"/);
-      evidence.add('log of the functions', output());
-      evidence.add('secret file', readFileSync(secret));
+      outputs.add('log of the functions', output());
+      outputs.add('secret file', readFileSync(secret));
       for (const [name, rows] of Object.entries(await tablesAt(endpoint, prefix)))
-        evidence.add(`table ${name}`, rows);
-      tally(task, 'secrets looked for', judge(evidence));
+        outputs.add(`table ${name}`, rows);
+      tally(task, 'secrets looked for', checkPlaces(outputs));
     },
   );
 });

@@ -1,32 +1,32 @@
 /**
- * What a body costs: none that a door accepts takes many times what an honest one of its size does, and
+ * What a body costs: none that an endpoint accepts takes many times what an honest one of its size does, and
  * all of them together are answered in little memory.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bodyLimit } from '../../functions/http/body.ts';
+import { bodyLimit } from '../../functions/wire/routes.ts';
 import { tally } from '../support/tally.ts';
 import { callDocument } from '../support/wire.ts';
-import type { Cost, Question } from './cell.ts';
 import { type Family, families, readFamily } from './corpus.ts';
+import type { Cost, CostRequest } from './cost-thread.ts';
 
-let cell: Worker;
+let thread: Worker;
 let death: Promise<never>;
 beforeAll(() => {
-  cell = new Worker(new URL('cell.ts', import.meta.url), {
+  thread = new Worker(new URL('cost-thread.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 },
   });
-  death = once(cell, 'exit').then(() => Promise.reject(new Error('the thread ended')));
+  death = once(thread, 'exit').then(() => Promise.reject(new Error('the thread ended')));
   death.catch(() => {});
-  cell.on('error', () => {});
+  thread.on('error', () => {});
 });
-afterAll(() => cell.terminate());
+afterAll(() => thread.terminate());
 
 /** Rejects when the thread ran out of memory. */
-async function costOf(wire: Question['wire'], body: Uint8Array): Promise<Cost> {
-  cell.postMessage({ wire, body });
-  const [cost]: Cost[] = await Promise.race([once(cell, 'message'), death]);
+async function costOf(wire: CostRequest['wire'], body: Uint8Array): Promise<Cost> {
+  thread.postMessage({ wire, body });
+  const [cost]: Cost[] = await Promise.race([once(thread, 'message'), death]);
   if (!cost) throw new Error('no answer');
   return cost;
 }
@@ -34,14 +34,14 @@ async function costOf(wire: Question['wire'], body: Uint8Array): Promise<Cost> {
 /** How many times an honest body's cost another may take; the honest one goes every short way there is. */
 const generous = 40;
 
-const fill = (text: string, room = bodyLimit) => text.repeat(Math.floor(room / text.length));
+const fill = (text: string, size = bodyLimit) => text.repeat(Math.floor(size / text.length));
 const around = (text: string) => {
   const [before = '', after = ''] = callDocument('LJ.XMLRPC.login', { password: '@' }).split('@');
   return before + fill(text, bodyLimit - before.length - after.length) + after;
 };
 
 /** A body as large as it may be, of nothing that is not in an honest one. */
-const honest: Readonly<Record<Question['wire'], string>> = {
+const honest: Readonly<Record<CostRequest['wire'], string>> = {
   flat: `mode=sessionexpire&user=test&password=test${fill('&expire_id_12345=1', bodyLimit - 50)}`,
   xmlrpc: callDocument('LJ.XMLRPC.sessionexpire', {
     username: 'test',
@@ -102,7 +102,7 @@ const flatPieces = [
   '\n',
 ];
 
-const dense: readonly (readonly [Question['wire'], string, string])[] = [
+const dense: readonly (readonly [CostRequest['wire'], string, string])[] = [
   ...xmlPieces.map((piece) => ['xmlrpc', piece, fill(piece)] as const),
   ...xmlPieces.map((piece) => ['xmlrpc', `text ${piece}`, around(piece)] as const),
   ...xmlPieces.map(
@@ -114,7 +114,7 @@ const dense: readonly (readonly [Question['wire'], string, string])[] = [
   ),
 ];
 
-describe.each(['flat', 'xmlrpc'] as const)('at the door %s no body', (wire) => {
+describe.each(['flat', 'xmlrpc'] as const)('at the endpoint %s no body', (wire) => {
   let limit: number;
   beforeAll(async () => {
     await costOf(wire, Buffer.from(honest[wire]));
@@ -124,15 +124,15 @@ describe.each(['flat', 'xmlrpc'] as const)('at the door %s no body', (wire) => {
     limit = generous * Math.max(...costs);
   });
 
-  test('is dear, of one thing as often as there is room for', async ({ task }) => {
-    const bodies = dense.filter(([door]) => door === wire);
+  test('is dear, of one thing as often as it fits in', async ({ task }) => {
+    const bodies = dense.filter(([endpoint]) => endpoint === wire);
     const costs = new Map<string, number>();
     for (const [, what, body] of bodies) costs.set(what, (await costOf(wire, Buffer.from(body))).ms);
     expect([...costs].filter(([, ms]) => ms > limit)).toEqual([]);
     tally(task, 'hostile inputs', bodies.length);
   });
 
-  test('is dear, of all in the corpus, for either door', async () => {
+  test('is dear, of all in the corpus, for either endpoint', async () => {
     for (const family of Object.keys(families) as Family[]) {
       for (const { name, requests } of readFamily(family)) {
         for (const { body } of requests()) {

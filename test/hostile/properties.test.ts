@@ -5,22 +5,22 @@ import { requireProgram } from '../support/requirements.ts';
 import { type Ljgate, startLjgate } from '../support/server.ts';
 import { tally } from '../support/tally.ts';
 import { intended } from './comparison.ts';
-import { type Judge, openJudge } from './judge.ts';
 import { properties } from './properties.ts';
+import { type PythonReader, startPythonReader } from './python-reader.ts';
 
 const seed = Number(process.env['LJGATE_SEED'] ?? 1);
 
 let server: Ljgate;
-let python: Judge | undefined;
-const judge = () => {
-  python ??= openJudge();
-  return python;
+let reader: PythonReader | undefined;
+const python = () => {
+  reader ??= startPythonReader();
+  return reader;
 };
 beforeAll(async () => {
   server = await startLjgate('--demo', '--store', 'memory');
 });
 afterAll(async () => {
-  python?.close();
+  reader?.close();
   await server.stop();
 });
 
@@ -29,7 +29,7 @@ const asksPython = 'documents compared with Python and expat';
 for (const { name, trial, runs, attempt } of properties) {
   const able = trial !== asksPython || requireProgram('python3');
   test.skipIf(!able)(name, { timeout: 600_000 }, async ({ task }) => {
-    const tried = await attempt({ judge, url: server.url }, { seed, numRuns: times(runs, runs * 20) });
+    const tried = await attempt({ python, url: server.url }, { seed, numRuns: times(runs, runs * 20) });
     expect(tried.failure).toBeUndefined();
     expect(server.log.filter(({ level }) => level === 'ERROR')).toEqual([]);
     tally(task, trial, tried.runs);

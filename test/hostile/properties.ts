@@ -2,22 +2,24 @@
  * What holds for whatever anybody sends, as properties that can be tried with any seed: briefly in
  * `npm test`, for as long as one likes with `npm run fuzz`. They throw `Error` with what was wrong.
  */
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createGateway } from '../../core/gateway.ts';
-import { defaultSettings } from '../../core/settings.ts';
-import { Octets, type Value } from '../../core/values.ts';
-import type { DoorRequest } from '../../functions/adapters/door.ts';
-import { flatDoor } from '../../functions/adapters/flat/door.ts';
-import { decodeForm } from '../../functions/adapters/flat/form.ts';
-import { writeReply } from '../../functions/adapters/flat/reply.ts';
-import { readMethodCall } from '../../functions/adapters/xmlrpc/call-document.ts';
-import { type Reply, writeResponse } from '../../functions/adapters/xmlrpc/reply.ts';
-import { readTree } from '../../functions/adapters/xmlrpc/tree.ts';
-import { wellFormed } from '../../functions/adapters/xmlrpc/wellformed.ts';
-import { xmlrpcDoor } from '../../functions/adapters/xmlrpc.ts';
-import { memoryStore } from '../../infra/store/memory.ts';
+import { createGateway } from '../../core/protocol/gateway.ts';
+import { defaultSettings } from '../../core/protocol/gateway-settings.ts';
+import { Octets, type Value } from '../../core/protocol/values.ts';
+import type { EndpointRequest } from '../../functions/wire/endpoint.ts';
+import { flatEndpoint } from '../../functions/wire/flat/flat-endpoint.ts';
+import { writeReply } from '../../functions/wire/flat/flat-reply.ts';
+import { decodeForm } from '../../functions/wire/flat/form.ts';
+import { readMethodCall } from '../../functions/wire/xmlrpc/method-call.ts';
+import { wellFormed } from '../../functions/wire/xmlrpc/well-formed.ts';
+import { readTree } from '../../functions/wire/xmlrpc/xml-tree.ts';
+import { xmlrpcEndpoint } from '../../functions/wire/xmlrpc/xmlrpc-endpoint.ts';
+import { type Reply, writeResponse } from '../../functions/wire/xmlrpc/xmlrpc-reply.ts';
+import { openSqliteInMemory } from '../../infra/stores/sqlite/sqlite-store.ts';
 import { testAccount, testPorts } from '../support/ports.ts';
+import { requestFacts, textIn } from '../support/request-facts.ts';
 import type { Trial } from '../support/tally.ts';
 import { readFlat } from '../support/wire.ts';
 import {
@@ -31,12 +33,12 @@ import {
 } from './arbitraries.ts';
 import { compare, isSame, type Ours, readOurs } from './comparison.ts';
 import { converse } from './conversation.ts';
-import type { Judge, Reading, Tagged } from './judge.ts';
+import type { PythonReader, Reading, Tagged } from './python-reader.ts';
 
 /** What a property is tried on. */
 export interface Bench {
   /** Python, started when it is first asked. */
-  judge(): Judge;
+  python(): PythonReader;
   /** A server with the demo accounts. */
   readonly url: URL;
 }
@@ -236,43 +238,49 @@ function show(value: Value | undefined): string {
 }
 
 const gateway = (() => {
-  const store = memoryStore();
+  const store = openSqliteInMemory();
   const ports = testPorts(store);
   const ready = ports.accounts.add(testAccount());
-  const settings = { ...defaultSettings, bans: { pair: 'off', sweep: 'off' } } as const;
+  const settings = { ...defaultSettings, bans: { pair: 'off', sweep: 'off' }, sessionRate: 'off' } as const;
   return ready.then(() => createGateway(ports, settings));
 })();
 
-const anyRequest: fc.Arbitrary<DoorRequest> = fc
+const anyRequest: fc.Arbitrary<EndpointRequest> = fc
   .tuple(anyBytes, anyHeaders)
   .map(([body, { contentType, ...rest }]) => ({
     body,
     contentType,
     context: { address: '192.0.2.1', ...rest },
+    facts: requestFacts,
   }));
 
 const unsendable = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 const atFlatDoor = property(
-  { name: 'any bytes at the flat door come to a well-formed reply', trial: 'property cases', runs: 2000 },
+  { name: 'any bytes at the flat endpoint come to a well-formed reply', trial: 'property cases', runs: 2000 },
   anyRequest,
   async (request) => {
-    const { body, reports } = await flatDoor(await gateway).answer(request);
+    const reply = await flatEndpoint(await gateway).answer(request);
+    const body = textIn(reply);
     assert.doesNotMatch(body, unsendable);
     const pairs = body.includes('\n') ? readFlat(body) : new Map(new URLSearchParams(body.replace(/&$/, '')));
     assert.ok(pairs.has('success'), body);
     if (pairs.get('success') !== 'OK') assert.deepEqual([...pairs.keys()], ['errmsg', 'success']);
-    checkReports(reports);
+    checkReports(reply.reports);
   },
 );
 
 const atXmlDoor = property(
-  { name: 'any bytes at the XML-RPC door come to a well-formed reply', trial: 'property cases', runs: 2000 },
+  {
+    name: 'any bytes at the XML-RPC endpoint come to a well-formed reply',
+    trial: 'property cases',
+    runs: 2000,
+  },
   anyRequest,
   async (request) => {
-    const { body, reports } = await xmlrpcDoor(await gateway).answer(request);
-    wellFormed(body);
-    checkReports(reports);
+    const reply = await xmlrpcEndpoint(await gateway).answer(request);
+    wellFormed(textIn(reply));
+    checkReports(reply.reports);
   },
 );
 
@@ -298,8 +306,8 @@ function agree(whole: string, ours: Ours, theirs: Reading): void {
 const callsToPython = property(
   { name: 'a call means the same to Python', trial: compared, runs: 1500 },
   inSomeEncoding(spelledCall.map(({ xml }) => xml)),
-  async ({ bytes }, { judge }) => {
-    assert.equal(compare('', readOurs(bytes), await judge().read(bytes)), undefined);
+  async ({ bytes }, { python }) => {
+    assert.equal(compare('', readOurs(bytes), await python().read(bytes)), undefined);
   },
 );
 
@@ -310,14 +318,14 @@ const oddCallsToPython = property(
     runs: 3000,
   },
   inSomeEncoding(mutatedCall),
-  async ({ whole, bytes }, { judge }) => agree(whole, readOurs(bytes), await judge().read(bytes)),
+  async ({ whole, bytes }, { python }) => agree(whole, readOurs(bytes), await python().read(bytes)),
 );
 
 const callsOfPython = property(
   { name: 'a call that Python writes is read', trial: compared, runs: 500 },
   anyValue,
-  async (value, { judge }) => {
-    const call = readMethodCall(readTree(wellFormed(await judge().write('x', value))));
+  async (value, { python }) => {
+    const call = readMethodCall(readTree(wellFormed(await python().write('x', value))));
     assert.ok(isSame(call.params[0], value), `${JSON.stringify(value)} was read as ${show(call.params[0])}`);
   },
 );
@@ -325,8 +333,8 @@ const callsOfPython = property(
 const repliesToPython = property(
   { name: 'a reply is read by Python as it was written', trial: compared, runs: 500 },
   anyValue.map(replyOf),
-  async (reply, { judge }) => {
-    const { params, refused } = await judge().read(encoder.encode(writeResponse(reply)));
+  async (reply, { python }) => {
+    const { params, refused } = await python().read(encoder.encode(writeResponse(reply)));
     assert.deepEqual(params, [tagged(reply)], refused);
   },
 );

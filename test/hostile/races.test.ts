@@ -1,10 +1,10 @@
 /** Races through the whole gateway, on every real store: many calls at once have one outcome. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { UserId } from '../../core/account.ts';
-import { defaultBans, type RefusalKey } from '../../core/bans.ts';
+import type { UserId } from '../../core/accounts/account.ts';
+import { defaultBans, type RefusalKey } from '../../core/auth/bans.ts';
 import type { PasswordHasher } from '../../core/ports.ts';
-import type { OpenStore } from '../../infra/store/open-store.ts';
+import type { OpenStore } from '../../infra/stores/open-store.ts';
 import { chooser } from '../core/random.ts';
 import { times } from '../support/effort.ts';
 import { testHasher, testRandom } from '../support/ports.ts';
@@ -12,16 +12,16 @@ import { freshFolder, type Ljgate, startLjgate } from '../support/server.ts';
 import { type Extras, named, right, type Site, type Wire, wires, wrong } from '../support/site.ts';
 import { tally } from '../support/tally.ts';
 import { respond, type WireReply } from '../support/wire.ts';
+import { type CallHistory, createHistory } from './call-history.ts';
+import { type Caller, type CheckedClient, callerOf, codeOf, createCheckedClient } from './checked-clients.ts';
 import { addresses, openGateways } from './gateways.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { type Caller, callerOf, codeOf, createPlayer, type Player } from './players.ts';
-import { realStores } from './stores.ts';
+import { realStores } from './real-stores.ts';
 
 vi.setConfig({ testTimeout: times(180_000, 3_600_000) });
 
 const crowd = 200;
 const rounds = times(1, 50);
-const patience = 120_000;
+const timeLimit = 120_000;
 
 /** `crowd` calls at once, in turns over the callers and the wires. */
 function burst(callers: readonly Caller[], call: (by: Caller, wire: Wire, n: number) => Promise<WireReply>) {
@@ -61,7 +61,7 @@ async function oneChallenge(callers: readonly [Caller, ...Caller[]], method: str
 const one: Extras = { address: '192.0.2.1' };
 const other: Extras = { address: '198.51.100.1' };
 
-/** Gateways with the default bans, the passwords that each looked at, and what the book holds against `one`. */
+/** Gateways with the default bans, the passwords that each looked at, and the refusals that are counted for `one`. */
 async function underGuard(count: number, open: () => Promise<OpenStore>) {
   const hashers = Array.from({ length: count }, () => {
     const fake = testHasher();
@@ -90,59 +90,63 @@ async function underGuard(count: number, open: () => Promise<OpenStore>) {
 }
 
 async function manySessions(callers: readonly [Caller, ...Caller[]]) {
-  const ledger = createLedger();
-  const began = ledger.tick();
+  const history = createHistory();
+  const began = history.tick();
   const replies = await burst(callers, (call, wire) => call(wire, 'sessiongenerate', right));
   expect(counted(replies)).toEqual({ 0: crowd });
   const sessions = replies.map((reply) => reply.value('ljsession') ?? '');
-  for (const session of sessions) ledger.made(session, began);
+  for (const session of sessions) history.made(session, began);
   expect(new Set(sessions.map((session) => session.split(':')[2])).size).toBe(crowd);
-  const [player] = players(callers, ledger);
-  await Promise.all(sessions.map((session) => player.verify(session)));
-  expect(ledger.complaints).toEqual([]);
+  const [client] = clientsOf(callers, history);
+  await Promise.all(sessions.map((session) => client.verify(session)));
+  expect(history.violations).toEqual([]);
   return crowd;
 }
 
-function players([first, ...others]: readonly [Caller, ...Caller[]], ledger: Ledger): [Player, ...Player[]] {
+function clientsOf(
+  [first, ...others]: readonly [Caller, ...Caller[]],
+  history: CallHistory,
+): [CheckedClient, ...CheckedClient[]] {
   const address = addresses();
-  const player = (call: Caller, n: number) =>
-    createPlayer(call, ledger, { wire: wires[n % 2] ?? 'flat', address, patience });
-  return [player(first, 0), ...others.map((call, n) => player(call, n + 1))];
+  const client = (call: Caller, n: number) =>
+    createCheckedClient(call, history, { wire: wires[n % 2] ?? 'flat', address, timeLimit });
+  return [client(first, 0), ...others.map((call, n) => client(call, n + 1))];
 }
 
 /**
- * Sessions are made and checked without a pause while two expirealls are answered. The ledger tells
+ * Sessions are made and checked without a pause while two expirealls are answered. The history tells
  * for each check whether the session must, may or must not have been dead. Gives the calls made.
  */
 async function expirealls(callers: readonly [Caller, ...Caller[]], seed: string): Promise<number> {
-  const ledger = createLedger();
-  const all = players(callers, ledger);
-  const [player] = all;
+  const history = createHistory();
+  const all = clientsOf(callers, history);
+  const [client] = all;
   const random = chooser(seed);
-  const fates: string[] = [];
+  const outcomes: string[] = [];
   const makers = Array.from({ length: 20 }, async () => {
-    for (let i = 0; i < 5; i++) fates.push(await random.one(all).generate('test'));
+    for (let i = 0; i < 5; i++) outcomes.push(await random.one(all).generate('test'));
   });
   const checkers = Array.from({ length: 20 }, async () => {
     for (let i = 0; i < 5; i++) {
-      const known = ledger.sessions();
+      const known = history.sessions();
       const session = known[random.below(known.length)];
       await (session === undefined ? random.one(all).generate('test') : random.one(all).verify(session));
     }
   });
   const enders = [30, 70].map(async (made) => {
     await expect
-      .poll(() => ledger.sessions().length, { interval: 1, timeout: patience })
+      .poll(() => history.sessions().length, { interval: 1, timeout: timeLimit })
       .toBeGreaterThan(made);
-    fates.push(await random.one(all).expire('test', 'all'));
-    for (const session of ledger.sessions().slice(0, 10)) fates.push(await random.one(all).verify(session));
+    outcomes.push(await random.one(all).expire('test', 'all'));
+    for (const session of history.sessions().slice(0, 10))
+      outcomes.push(await random.one(all).verify(session));
   });
   await Promise.all([...makers, ...checkers, ...enders]);
-  await player.generate('test');
-  await Promise.all(ledger.sessions().map((session) => player.verify(session)));
-  expect(ledger.complaints).toEqual([]);
-  expect(fates).toContain('refused');
-  expect(fates).not.toContain('unknown');
+  await client.generate('test');
+  await Promise.all(history.sessions().map((session) => client.verify(session)));
+  expect(history.violations).toEqual([]);
+  expect(outcomes).toContain('refused');
+  expect(outcomes).not.toContain('unknown');
   return 202;
 }
 
@@ -204,7 +208,7 @@ describe.each(await realStores())('$name', ({ fresh }) => {
 
     // Between processes a ban holds from the first read after it: each looks at no more than five.
     race(
-      'at four gateways five are told, each looks at five at most, and none goes uncounted',
+      'at four gateways five get an answer, each gateway checks five at most, and all are counted',
       async ({ task }) => {
         const { sites, hashers, ban } = await underGuard(4, await open());
         const replies = await burst(callersOf(sites), (call, wire) => call(wire, 'login', wrong, one));
@@ -223,7 +227,7 @@ describe.each(await realStores())('$name', ({ fresh }) => {
     );
 
     race(
-      'of 200 accounts guessed at from one address a hundred are told, and the rest banned',
+      'of 200 accounts guessed at from one address a hundred get an answer, and the rest are banned',
       async ({ task }) => {
         const { sites } = await underGuard(1, await open());
         const names = Array.from({ length: crowd }, (_, n) => `swept_${n}`);
@@ -243,9 +247,9 @@ describe.each(await realStores())('$name', ({ fresh }) => {
       async ({ task }) => {
         const { sites } = await underGuard(2, await open());
         const codes = await oneChallengeFrom(callersOf(sites), 'login', one);
-        const { 0: winners = 0, 101: told = 0 } = codes;
+        const { 0: winners = 0, 101: refused = 0 } = codes;
         expect(winners).toBeLessThanOrEqual(1);
-        expect(told).toBe(5);
+        expect(refused).toBe(5);
         tally(task, 'races', crowd);
       },
     );
@@ -253,7 +257,7 @@ describe.each(await realStores())('$name', ({ fresh }) => {
 });
 
 /**
- * Two processes that both write without a pause may keep one another waiting past SQLite's patience, and
+ * Two processes that both write without a pause may keep one another waiting past SQLite's timeLimit, and
  * refuse with 502; then a client tries again.
  */
 function patient(call: Caller): Caller {
@@ -273,7 +277,7 @@ describe('SQLite, two servers on one file', () => {
       const store = `sqlite:${join(await freshFolder(), 'lj.sqlite')}`;
       for (let i = 0; i < 2; i++)
         running.push(await startLjgate('--demo', '--store', store, '--login-ban', 'off'));
-      // Their first check of the password takes its time; later ones are remembered.
+      // Their first check of the password takes its time; later ones are cached.
       for (const { url } of running) expect((await callerOf(url)('flat', 'login', right)).ok).toBe(true);
     }
     const [first, second] = running.map(({ url }) => patient(callerOf(url)));

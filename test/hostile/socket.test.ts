@@ -4,19 +4,25 @@ import { type Ljgate, startLjgate } from '../support/server.ts';
 import { tally } from '../support/tally.ts';
 import { type Conversed, converse } from './conversation.ts';
 import { type Conversation, readConversations } from './corpus.ts';
-import { describeHostile } from './suite.ts';
-import { socketTarget } from './targets.ts';
-import { expectWellFormed } from './verdict.ts';
+import { describeHostile } from './corpus-suite.ts';
+import { expectWellFormed } from './expected-reply.ts';
+import { socketTransport } from './transports.ts';
 
 let server: Ljgate;
-/** Those that wait for the server's patience to end: they begin first, and wait beside all others. */
+/** Those that wait for one of the server's time-outs: they begin first, and wait beside all others. */
 let slow: ReadonlyMap<string, readonly Promise<Conversed>[]>;
 beforeAll(async () => {
   server = await startLjgate('--demo', '--store', 'memory', '--login-ban', 'off');
   const waiting = conversations.filter(({ name }) => /\/(?:slow|idle)/.test(name));
   slow = new Map(waiting.map((each) => [each.name, begin(each)]));
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  // None of them was an error of ours, and every line of the log is one.
+  expect(server.log.filter(({ level }) => level === 'ERROR')).toEqual([]);
+  expect(server.log.length).toBeGreaterThan(100);
+  expect(server.process.exitCode).toBeNull();
+  await server.stop();
+});
 
 const conversations = readConversations();
 
@@ -25,7 +31,7 @@ function begin({ expected, sent }: Conversation): Promise<Conversed>[] {
   return sent().map((text) => converse(server.url, text, statuses.length, connection));
 }
 
-describeHostile('the Node server', () => socketTarget(server.url));
+describeHostile('the Node server', () => socketTransport(server.url));
 
 /** `Then` here: the statuses of the replies in their order, and whether the connection lives on. */
 function wants(expected: string) {
@@ -51,10 +57,4 @@ describe('conversations with the Node server', () => {
       tally(task, 'hostile inputs', 1);
     }
   });
-});
-
-test('none of them was an error of ours, and every line of the log is one', () => {
-  expect(server.log.filter(({ level }) => level === 'ERROR')).toEqual([]);
-  expect(server.log.length).toBeGreaterThan(100);
-  expect(server.process.exitCode).toBeNull();
 });

@@ -3,8 +3,8 @@ import { afterAll } from 'vitest';
 import { exchange } from '../support/socket.ts';
 import { startWorker } from '../support/worker.ts';
 import type { RunningWorker } from '../support/wrangler.ts';
-import { describeHostile } from './suite.ts';
-import { socketTarget } from './targets.ts';
+import { describeHostile } from './corpus-suite.ts';
+import { socketTransport } from './transports.ts';
 
 let worker: RunningWorker | undefined;
 afterAll(() => worker?.stop());
@@ -19,7 +19,7 @@ const large = 1_000_000;
 describeHostile('the Worker', async () => {
   worker = await startWorker({ variables: { LJGATE_LOGIN_BAN: 'off' } });
   const { url } = worker;
-  const whole = socketTarget(url);
+  const whole = socketTransport(url);
   return (request) => {
     const { verb, path, body } = request;
     if (body.length < large) return whole(request);

@@ -13,14 +13,18 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A place to run commands in. */
-export interface Place {
+/** The folder and the variables that commands run with. */
+export interface WorkingFolder {
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a command to its end. */
-export async function ljgate({ folder, env }: Place, args: readonly string[], input = ''): Promise<Ran> {
+export async function ljgate(
+  { folder, env }: WorkingFolder,
+  args: readonly string[],
+  input = '',
+): Promise<Ran> {
   const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...process.env, ...env } });
   const printed = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,21 +1,19 @@
 /** DynamoDB Local, AWS's own emulator in Java: fetched once, started once a run. */
-import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { installLocked } from '../../infra/deploy/package/install-locked.ts';
+import { cacheFolder } from './cache-folder.ts';
 
 /** AWS's AmplifyCLI publishes the emulator on npm, unchanged. */
-const source = {
-  package: 'amplify-dynamodb-simulator@2.9.30',
-  tarball: 'amplify-dynamodb-simulator-2.9.30.tgz',
-  sha512: 'xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==',
+const name = 'amplify-dynamodb-simulator';
+const locked = {
+  version: '2.9.30',
+  integrity:
+    'sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==',
 };
 
 /** A running emulator. */
@@ -70,32 +68,19 @@ function freePort(): Promise<number> {
 
 /** The emulator's folder in the user's cache. A half-made one is never seen: it is renamed into place. */
 async function emulatorFolder(): Promise<string> {
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ljgate');
-  const folder = join(cache, source.tarball.replace('.tgz', ''));
+  const folder = join(cacheFolder, `${name}-${locked.version}`);
   if (existsSync(folder)) return folder;
 
-  await mkdir(cache, { recursive: true });
-  const workshop = await mkdtemp(join(cache, 'fetching-'));
+  await mkdir(cacheFolder, { recursive: true });
+  const fetched = await mkdtemp(join(cacheFolder, 'fetching-'));
   try {
-    await pack(workshop);
-    const tarball = join(workshop, source.tarball);
-    const digest = createHash('sha512')
-      .update(await readFile(tarball))
-      .digest('base64');
-    if (digest !== source.sha512) throw new Error(`${source.tarball} is not what it was: sha512 ${digest}`);
-    await run('tar', ['-xzf', tarball, '-C', workshop, 'package/emulator']);
-    await rename(join(workshop, 'package', 'emulator'), folder).catch((error: unknown) => {
+    await installLocked(fetched, { [name]: locked });
+    await rename(join(fetched, 'node_modules', name, 'emulator'), folder).catch((error: unknown) => {
       // Another run was faster.
       if (!existsSync(folder)) throw error;
     });
     return folder;
   } finally {
-    await rm(workshop, { recursive: true, force: true });
+    await rm(fetched, { recursive: true, force: true });
   }
-}
-
-/** Through npm, so that a person's registry and proxy settings hold. */
-async function pack(folder: string): Promise<void> {
-  const args = ['pack', source.package, '--silent', '--pack-destination', folder];
-  await run('npm', args, { cwd: folder, shell: process.platform === 'win32' });
 }

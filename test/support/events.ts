@@ -1,6 +1,6 @@
 /** Events as the front ends of AWS send them: recorded ones, changed as asked. */
 import { readFileSync } from 'node:fs';
-import type { LambdaEvent } from 'hono/aws-lambda';
+import type { HttpEvent } from '../../functions/runtime/lambda/lambda-request.ts';
 
 /** The recorded events, by file. */
 export type FrontEnd =
@@ -22,7 +22,7 @@ export interface EventOptions {
 }
 
 /** The event of a request. Payload 2.0 has cookies apart from the headers, and the verb in its context. */
-export function eventOf(frontEnd: FrontEnd, options: EventOptions): LambdaEvent {
+export function eventOf(frontEnd: FrontEnd, options: EventOptions): HttpEvent {
   const { verb, path, query, headers, ...rest } = options;
   const file = new URL(`../data/events/${frontEnd}.json`, import.meta.url);
   const event = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,5 +1,5 @@
 /**
- * Runs once beside all test files: a doorman that starts DynamoDB Local, or compiles Lambda's runtime
+ * Runs once beside all test files: a server that starts DynamoDB Local, or compiles Lambda's runtime
  * client, when the first of them asks, and gives every other the same one. Runs that need neither
  * never start Java or a compiler.
  */
@@ -16,7 +16,7 @@ declare module 'vitest' {
      * runtime client, one of `/worker` with the folder of the Worker as it is deployed, and one of
      * `/worker-site` with the address of the tests' own Worker; or with status 500 and what went wrong.
      */
-    doorman: string;
+    resources: string;
   }
 }
 
@@ -42,22 +42,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
         return starting.then(({ endpoint }) => endpoint);
     }
   };
-  const doorman = createServer((request, response) => {
+  const server = createServer((request, response) => {
     asked(request.url).then(
       (answer) => response.end(answer),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
   await new Promise<void>((resolve) => {
-    doorman.listen(0, '127.0.0.1', resolve);
+    server.listen(0, '127.0.0.1', resolve);
   });
-  const address = doorman.address();
-  if (typeof address !== 'object' || !address) throw new Error('the doorman has no port');
-  project.provide('doorman', `http://127.0.0.1:${address.port}`);
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('the server has no port');
+  project.provide('resources', `http://127.0.0.1:${address.port}`);
 
   return async () => {
-    doorman.closeAllConnections();
-    doorman.close();
+    server.closeAllConnections();
+    server.close();
     const emulator = await starting?.catch(() => undefined);
     emulator?.stop();
     await (await opening?.catch(() => undefined))?.stop();

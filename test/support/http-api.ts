@@ -1,4 +1,4 @@
-/** A stand-in for API Gateway: turns HTTP requests into payload 2.0 events, and replies back into HTTP. */
+/** Answers in the place of API Gateway: turns HTTP requests into payload 2.0 events, and replies back into HTTP. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,8 +7,8 @@ import { buffer } from 'node:stream/consumers';
 /** Sends an event to the function behind a route, and gives its reply. */
 export type Invoke = (event: unknown) => Promise<unknown>;
 
-/** A front door that listens. */
-export interface FrontDoor {
+/** An HTTP API that listens. */
+export interface HttpApi {
   readonly url: URL;
   close(): void;
 }
@@ -22,8 +22,8 @@ interface Reply {
   readonly isBase64Encoded?: boolean;
 }
 
-/** Opens a front door. Routes by path; HTTP API answers all others itself, with a 404. */
-export async function openFrontDoor(routes: Readonly<Record<string, Invoke>>): Promise<FrontDoor> {
+/** Opens an HTTP API. Routes by path; HTTP API answers all others itself, with a 404. */
+export async function openHttpApi(routes: Readonly<Record<string, Invoke>>): Promise<HttpApi> {
   const enter = async (request: IncomingMessage, response: ServerResponse) => {
     const invoke = routes[new URL(request.url ?? '/', 'http://x').pathname];
     if (!invoke) {
@@ -38,7 +38,7 @@ export async function openFrontDoor(routes: Readonly<Record<string, Invoke>>): P
     response.writeHead(reply.statusCode, {
       ...reply.headers,
       ...(reply.cookies && { 'Set-Cookie': [...reply.cookies] }),
-      'Content-Length': body.length,
+      'content-length': body.length,
     });
     response.end(body);
   };

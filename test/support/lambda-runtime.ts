@@ -147,7 +147,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaFunctio
       await exited;
       api.closeAllConnections();
       api.close();
-      watch.judge();
+      watch.check();
     },
   };
 }

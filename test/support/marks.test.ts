@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { md5Hex } from '../../core/digest.ts';
+import { md5Hex } from '../../core/auth/digest.ts';
 import { holds, mark, watchForSecrets } from './marks.ts';
 
 const secret = 'Ein & "Gehéimnis" <+%>';
@@ -36,6 +36,6 @@ test.each([
 ])('a log line %j has the shape of a secret: %j', (line, secret) => {
   const watch = watchForSecrets();
   watch.see(line);
-  if (secret) expect(watch.judge).toThrow('looks like a secret');
-  else watch.judge();
+  if (secret) expect(watch.check).toThrow('looks like a secret');
+  else watch.check();
 });

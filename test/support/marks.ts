@@ -63,15 +63,15 @@ const shapes =
 
 /**
  * Watches what a process prints for anything that has the shape of a secret, whatever test started it.
- * `judge` throws when there was any.
+ * `check` throws when there was any.
  */
-export function watchForSecrets(): { see(line: string): void; judge(): void } {
+export function watchForSecrets(): { see(line: string): void; check(): void } {
   const seen: string[] = [];
   return {
     see(line) {
       if (shapes.test(line)) seen.push(line);
     },
-    judge() {
+    check() {
       if (seen.length > 0) throw new Error(`a log holds what looks like a secret:\n${seen.join('\n')}`);
     },
   };

@@ -8,8 +8,12 @@ import { dirname, join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { unzipSync } from 'fflate';
 import { inject } from 'vitest';
-import { architectures, type FunctionName, functionNames } from '../../infra/package/functions.ts';
-import { packageAll } from '../../infra/package/package.ts';
+import { packageAll } from '../../infra/deploy/package/package.ts';
+import {
+  architectures,
+  type FunctionName,
+  functionNames,
+} from '../../infra/deploy/package/packaged-functions.ts';
 import { compilers } from './lambda-client.ts';
 import { type LambdaFunction, startLambda } from './lambda-runtime.ts';
 import { requireProgram } from './requirements.ts';
@@ -22,7 +26,7 @@ export function canRunLambda(): boolean {
 
 /** The main module of AWS's runtime client. */
 export async function runtimeClient(): Promise<string> {
-  const response = await fetch(new URL('/lambda-client', inject('doorman')));
+  const response = await fetch(new URL('/lambda-client', inject('resources')));
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return text;
@@ -63,7 +67,7 @@ export interface SecretsManager {
   close(): void;
 }
 
-/** Starts a stand-in for Secrets Manager with these secrets. */
+/** Starts a server that answers as Secrets Manager does, with these secrets. */
 export async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,
 ): Promise<SecretsManager> {

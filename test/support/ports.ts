@@ -1,14 +1,28 @@
 /** Ports for tests: a clock that stands still, cheap hashing, sealing that can be read. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Account, UserId, Verifier } from '../../core/account.ts';
-import { type Md5Hex, md5Hex, parseMd5Hex, sha256Hex } from '../../core/digest.ts';
-import type { ChallengeKeys, Clock, PasswordHasher, Ports, Randomness, Store } from '../../core/ports.ts';
-import type { Username } from '../../core/username.ts';
-import type { SwiftSealer } from '../../infra/secrets/sealer.ts';
-import { memoryStore } from '../../infra/store/memory.ts';
+import type {
+  Account,
+  ClientKey,
+  ClientKeyId,
+  SealPurpose,
+  UserId,
+  Verifier,
+} from '../../core/accounts/account.ts';
+import type { Username } from '../../core/accounts/username.ts';
+import { type Md5Hex, md5Hex, parseMd5Hex, sha256Hex } from '../../core/auth/digest.ts';
+import type {
+  ChallengeKeys,
+  Clock,
+  PasswordHasher,
+  Ports,
+  Randomness,
+  Sealer,
+  Store,
+} from '../../core/ports.ts';
+import { openSqliteInMemory } from '../../infra/stores/sqlite/sqlite-store.ts';
 
-/** A clock that moves only when told. */
+/** A clock that only the test moves. */
 export interface TestClock extends Clock {
   set(ms: number): void;
   advance(ms: number): void;
@@ -57,37 +71,42 @@ export function testHasher(): PasswordHasher {
 }
 
 /** Seals in plain sight, but for its account and purpose alone. */
-export function testSealer(): SwiftSealer {
-  const head = (account: Username, purpose: string) => `sealed|${account}|${purpose}|`;
+export function testSealer() {
+  const head = (account: Username, purpose: SealPurpose) => `sealed|${account}|${purpose}|`;
   return {
-    seal: (digest, account, purpose) => head(account, purpose) + digest,
-    open(sealed, account, purpose) {
+    seal: (digest: Md5Hex, account: Username, purpose: SealPurpose) => head(account, purpose) + digest,
+    open(sealed: string, account: Username, purpose: SealPurpose) {
       const start = head(account, purpose);
       return sealed.startsWith(start) ? parseMd5Hex(sealed.slice(start.length)) : undefined;
     },
-  };
+  } satisfies Sealer;
 }
 
 /** One key, `test`, that is always the same. */
 function testChallengeKeys(): ChallengeKeys {
   const key = sha256(utf8ToBytes('challenge key of the tests'));
-  return { current: () => ({ id: 'test', key }), byId: (id) => (id === 'test' ? key : undefined) };
+  return {
+    current: () => ({ id: 'test', key }),
+    byId: (id) => (id === 'test' ? key : undefined),
+    find: async () => 'unknown',
+  };
 }
 
 /** Everything that a gateway is plugged into, over a store or an empty one in memory. */
-export function testPorts(store: Store = memoryStore(), overrides: Partial<Ports> = {}): Ports {
-  const { records, accounts, sessions, spent, refused } = store;
+export function testPorts(store: Store = openSqliteInMemory(), overrides: Partial<Ports> = {}): Ports {
+  const { records, accounts, sessions, spent, refused, secretIds } = store;
   return {
     records,
     accounts,
     sessions,
     spent,
     refused,
+    secretIds,
     clock: testClock(),
     random: testRandom(),
     challengeKeys: testChallengeKeys(),
     hasher: testHasher(),
-    foreign: { matches: async (bcrypt, password) => bcrypt === `test:${new TextDecoder().decode(password)}` },
+    bcrypt: { matches: async (bcrypt, password) => bcrypt === `test:${new TextDecoder().decode(password)}` },
     sealer: testSealer(),
     ...overrides,
   };
@@ -117,4 +136,11 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     clientKeys: [],
     ...overrides,
   };
+}
+
+/** A client key of the account `test`, named by its id. */
+export function clientKey(id: string, secret: string): ClientKey {
+  const digest = md5Hex(secret);
+  const sealed = testSealer().seal(digest, 'test' as Username, `client-key:${id}`);
+  return { id: id as ClientKeyId, name: id, digest: sha256Hex(digest), sealed, created: 1 };
 }

@@ -1,8 +1,8 @@
-/** Proxies before a small site: the configs of infra/proxies, run for real on free ports. */
+/** Proxies before a small site: the configs of infra/deploy/proxies, run for real on free ports. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
@@ -11,7 +11,7 @@ import { freshFolder } from './server.ts';
 
 /** A config file as it is shipped. */
 export function proxyConfig(name: string): string {
-  return readFileSync(new URL(`../../infra/proxies/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../infra/deploy/proxies/${name}`, import.meta.url), 'utf8');
 }
 
 /** The site behind the proxy: answers with the headers that reached it. */
@@ -44,6 +44,8 @@ export function withPorts(config: string, ports: { listen: number; ljgate: strin
 /** Starts nginx on a server block. */
 export async function startNginx(config: string): Promise<ChildProcess> {
   const folder = await freshFolder();
+  // Started by root, it works as another user, who keeps bodies in here.
+  await chmod(folder, 0o755);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const paths = temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
   await writeFile(
@@ -51,7 +53,8 @@ export async function startNginx(config: string): Promise<ChildProcess> {
     `daemon off; pid ${folder}/nginx.pid; error_log stderr;
      events {} http { access_log off; ${paths}\n${config}\n}`,
   );
-  return spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' });
+  // Not `inherit`: a worker that outlives a killed master would hold the test's own output open.
+  return spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
 }
 
 /** Starts Caddy on a Caddyfile, without its admin socket. */
@@ -85,10 +88,10 @@ export interface Passed {
   readonly site: Readonly<Record<string, string>> | undefined;
 }
 
-/** A visitor's request, from any address of this machine. */
-export async function visit(
+/** A request to a proxy, from any address of this machine. */
+export async function requestThrough(
   port: number,
-  { path = '/', headers = {}, from = '127.0.0.1' }: Visit = {},
+  { path = '/', headers = {}, from = '127.0.0.1' }: ProxyRequest = {},
 ): Promise<Passed> {
   const outgoing = request({ port, host: '127.0.0.1', path, headers, localAddress: from, agent: false });
   outgoing.end();
@@ -100,7 +103,7 @@ export async function visit(
 }
 
 /** One request. */
-export interface Visit {
+export interface ProxyRequest {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly from?: string;

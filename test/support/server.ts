@@ -51,15 +51,18 @@ export async function startProbedLjgate(...args: string[]): Promise<ProbedLjgate
   return {
     ...server,
     async holdings() {
-      const told = once(server.process, 'message');
+      const answer = once(server.process, 'message');
       server.process.send('holdings');
-      return (await told)[0] as Holdings;
+      return (await answer)[0] as Holdings;
     },
   };
 }
 
-async function startUnder(nodeArgs: readonly string[], ...args: string[]): Promise<Ljgate> {
-  const command = [...nodeArgs, main, 'serve', '--port', '0', '--log', 'json', ...args];
+/** Starts a server with options of Node's own. */
+export async function startUnder(nodeArgs: readonly string[], ...args: string[]): Promise<Ljgate> {
+  // One server is used by many tests, which make more sessions than a client does.
+  const usual = ['--port', '0', '--log', 'json', '--session-rate', 'off'];
+  const command = [...nodeArgs, main, 'serve', ...usual, ...args];
   const child: ChildProcess = spawn(process.execPath, command, {
     stdio: nodeArgs.length > 0 ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
     cwd: await freshFolder(),
@@ -92,7 +95,7 @@ async function startUnder(nodeArgs: readonly string[], ...args: string[]): Promi
         child.kill('SIGTERM');
         await once(child, 'exit');
       }
-      watch.judge();
+      watch.check();
       return child.exitCode;
     },
   };

@@ -1,22 +1,24 @@
 /**
- * A whole gateway: both doors, a store in memory, a clock to turn. In the test's own process, or, where
- * LJGATE_TEST_RUNTIME is `workerd`, with its doors and pages in a Worker.
+ * A whole gateway: both endpoints, a store in memory, a clock that the test sets. In the test's own process, or, where
+ * LJGATE_TEST_RUNTIME is `workerd`, with its endpoints and pages in a Worker.
  */
 
-import type { Account } from '../../core/account.ts';
-import { createGateway } from '../../core/gateway.ts';
+import type { Account, UserId } from '../../core/accounts/account.ts';
+import type { Username } from '../../core/accounts/username.ts';
 import type { Ports } from '../../core/ports.ts';
-import { defaultSettings, type Settings } from '../../core/settings.ts';
-import type { Username } from '../../core/username.ts';
-import { flatDoor } from '../../functions/adapters/flat/door.ts';
-import { xmlrpcDoor } from '../../functions/adapters/xmlrpc.ts';
-import { type AppOptions, createApp } from '../../functions/http/app.ts';
-import type { RequestEntry } from '../../functions/http/log.ts';
-import { webPages } from '../../functions/web/pages.ts';
-import { webWorld } from '../../functions/web/world.ts';
-import { memoryStore } from '../../infra/store/memory.ts';
-import { openFarSite } from './far-site.ts';
+import { createGateway } from '../../core/protocol/gateway.ts';
+import { defaultSettings, type Settings } from '../../core/protocol/gateway-settings.ts';
+import { FetchRequest, fetchResponse } from '../../functions/runtime/worker/fetch-request.ts';
+import { webPages } from '../../functions/web/app.ts';
+import { webContext } from '../../functions/web/web-context.ts';
+import { flatEndpoint } from '../../functions/wire/flat/flat-endpoint.ts';
+import { createHandler } from '../../functions/wire/handle-request.ts';
+import type { RequestEntry } from '../../functions/wire/request-log.ts';
+import { xmlrpcEndpoint } from '../../functions/wire/xmlrpc/xmlrpc-endpoint.ts';
+import type { OpenStore } from '../../infra/stores/open-store.ts';
+import { openSqliteInMemory } from '../../infra/stores/sqlite/sqlite-store.ts';
 import { type TestClock, testAccount, testClock, testPorts } from './ports.ts';
+import { openSiteInWorker } from './site-in-worker.ts';
 import { callDocument, flatReply, type WireReply, xmlrpcReply } from './wire.ts';
 
 /** The two spellings of the protocol. */
@@ -36,6 +38,7 @@ export interface Extras {
 export interface Site {
   readonly clock: TestClock;
   readonly ports: Ports;
+  readonly store: OpenStore;
   readonly log: RequestEntry[];
   /** A call as a client of that wire makes it. */
   call(wire: Wire, method: string, fields?: Fields, extras?: Extras): Promise<WireReply>;
@@ -45,7 +48,7 @@ export interface Site {
   session(fields?: Fields, extras?: Extras): Promise<string>;
   /** Whether a session still logs its owner in. */
   isAlive(session: string, address?: string): Promise<boolean>;
-  /** An account that the site has not had so far. */
+  /** An account that the site has not had so worker. */
   add(account: Partial<Account>): Promise<void>;
 }
 
@@ -59,40 +62,42 @@ export async function openSite(
   overrides: Partial<Ports> = {},
 ): Promise<Site> {
   const clock = testClock();
-  const store = memoryStore();
+  const store = openSqliteInMemory();
+  let userid = 1000;
   const ports = testPorts(store, { clock, ...overrides });
   await ports.accounts.add(testAccount(account));
   const all = { ...defaultSettings, ...settings };
   const gateway = createGateway(ports, all);
   const log: RequestEntry[] = [];
-  const common: Omit<AppOptions, 'doors'> = {
-    log: (entry) => log.push(entry),
-    logError: (error) => {
+  const common = {
+    log: (entry: RequestEntry) => log.push(entry),
+    logError: (error: unknown) => {
       throw error;
     },
-    addressOf: (c) => c.env['address'],
-    requestIdOf: () => 'test',
   };
-  const world = webWorld(gateway, ports, store);
-  const app = createApp({
+  const context = webContext(gateway, ports, store);
+  const handle = createHandler({
     ...common,
-    doors: [flatDoor(gateway), xmlrpcDoor(gateway)],
+    endpoints: [flatEndpoint(gateway), xmlrpcEndpoint(gateway)],
     pages: webPages({
       ...common,
-      open: async () => world,
-      schemeOf: (c) => (new URL(c.req.url).protocol === 'https:' ? 'https' : 'http'),
-      console: true,
-      demo: [],
+      open: async () => context,
+      front: () => ({ console: true, demo: [] }),
     }),
   });
   const inWorker = process.env['LJGATE_TEST_RUNTIME'] === 'workerd';
-  const far = inWorker ? await openFarSite({ ports, store, settings: all }, log) : undefined;
+  const worker = inWorker ? await openSiteInWorker({ ports, store, settings: all }, log) : undefined;
   const site: Site = {
     clock,
     ports,
+    store,
     log,
     fetch: async (path, init = {}, address = home) =>
-      far ? far(path, init, address) : app.request(path, init, { address }),
+      worker
+        ? worker(path, init, address)
+        : handle(
+            new FetchRequest(new Request(new URL(path, 'http://localhost'), init), { id: 'test', address }),
+          ).then(fetchResponse),
     async call(wire, method, fields = {}, { headers = {}, address } = {}) {
       const { path, body } = spelled(wire, method, fields);
       const reply = await site.fetch(path, { method: 'POST', body, headers }, address);
@@ -109,7 +114,7 @@ export async function openSite(
       return (await site.call('flat', 'login', fields, { headers, ...(address && { address }) })).ok;
     },
     async add(other) {
-      await ports.accounts.add(testAccount(other));
+      await ports.accounts.add(testAccount({ userid: userid++ as UserId, ...other }));
     },
   };
   return site;

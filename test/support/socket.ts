@@ -10,8 +10,8 @@ export interface RawReply {
   readonly text: string;
 }
 
-/** Sends bytes and reads one whole reply; rejects when none comes within `patience` ms. */
-export function exchange(url: URL, bytes: string | Uint8Array, patience = 20_000): Promise<RawReply> {
+/** Sends bytes and reads one whole reply; rejects when none comes within `timeLimit` ms. */
+export function exchange(url: URL, bytes: string | Uint8Array, timeLimit = 120_000): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(Number(url.port), url.hostname);
     const chunks: Buffer[] = [];
@@ -21,7 +21,7 @@ export function exchange(url: URL, bytes: string | Uint8Array, patience = 20_000
       else if (closed) reject(new Error('connection closed before a whole reply'));
       if (reply || closed) socket.destroy();
     };
-    socket.setTimeout(patience, () => socket.destroy(new Error(`no whole reply in ${patience} ms`)));
+    socket.setTimeout(timeLimit, () => socket.destroy(new Error(`no whole reply in ${timeLimit} ms`)));
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       finish(false);

@@ -17,7 +17,7 @@ export function uniquePrefix(): string {
  */
 export async function dynamodbLocal(): Promise<string | undefined> {
   if (!requireProgram('java')) return undefined;
-  const response = await fetch(inject('doorman'));
+  const response = await fetch(inject('resources'));
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return text;

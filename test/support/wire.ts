@@ -1,7 +1,7 @@
 /** Reads replies as clients do, and insists on what clients rely on. */
-import { md5Hex } from '../../core/digest.ts';
+import { md5Hex } from '../../core/auth/digest.ts';
 
-/** A reply, told from a refusal the way clients of its wire do it. */
+/** A reply or a refusal, recognized as clients of its wire do. */
 export interface WireReply {
   readonly ok: boolean;
   /** The error text of a refusal, else ''. */

@@ -2,11 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { openSecretFile } from '../../infra/secrets/file.ts';
+import { createPorts } from '../../infra/compose.ts';
+import { nodePlatform } from '../../infra/node-platform.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
-import { seedDemo } from '../../infra/site/demo.ts';
-import { openD1 } from '../../infra/store/d1.ts';
-import { createPorts } from '../../infra/world.ts';
+import { openSecretFile } from '../../infra/secrets/secret-file.ts';
+import { seedDemo } from '../../infra/site/demo-accounts.ts';
+import { openD1 } from '../../infra/stores/d1/d1-store.ts';
 import { freshFolder } from './server.ts';
 import { type RunningWorker, runWorker, type WorkerSetup } from './wrangler.ts';
 
@@ -24,19 +25,19 @@ export async function startWorker({
 }: GatewaySetup = {}): Promise<RunningWorker> {
   const data = await freshFolder();
   const keyring = secret === undefined ? generateKeyring() : await openSecretFile(secret, { create: false });
-  const all = { LJGATE_ROOT_SECRET: keyring.reveal(), ...variables };
+  const all = { LJGATE_ROOT_SECRET: keyring.reveal(), LJGATE_SESSION_RATE: 'off', ...variables };
   const worker = await runWorker(await folderOfWorker(), { ...setup, variables: all, data });
   if (variables['LJGATE_STORE'] === undefined) {
     const store = openD1(worker.database);
     await store.prepare();
-    await seedDemo(store, createPorts(store, keyring, 0));
+    await seedDemo(store, createPorts(nodePlatform, store, keyring, { remember: 0 }));
   }
   return worker;
 }
 
 /** The bundle, built once in a run of the tests. */
 export async function folderOfWorker(): Promise<string> {
-  const response = await fetch(new URL('/worker', inject('doorman')));
+  const response = await fetch(new URL('/worker', inject('resources')));
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return text;

@@ -9,13 +9,13 @@ import { promisify } from 'node:util';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import * as v from 'valibot';
 import { unstable_readConfig } from 'wrangler';
-import type { D1Database } from '../../infra/store/d1.ts';
+import type { D1Database } from '../../infra/stores/d1/d1-store.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
 const run = promisify(execFile);
 
-/** What wrangler is told for it to leave this machine and the internet alone. */
+/** Variables with which wrangler writes nothing outside its folder and asks nobody on the internet. */
 export async function quietly(): Promise<NodeJS.ProcessEnv> {
   const WRANGLER_LOG_PATH = await folderOfOurs();
   return {

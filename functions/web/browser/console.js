@@ -1,16 +1,9 @@
 // @ts-check
 /** The console: makes a call from the form, sends it, and shows what went over the wire. */
+
+import { curlOf, pythonOf } from './commands.js';
 import { md5Hex } from './md5.js';
-import {
-  bodyOf,
-  challengeCall,
-  challengeIn,
-  credentials,
-  curlOf,
-  paths,
-  pythonOf,
-  types,
-} from './requests.js';
+import { bodyOf, challengeCall, challengeIn, credentials, paths, types } from './requests.js';
 
 /** @typedef {import('./requests.js').Call} Call */
 
@@ -40,27 +33,32 @@ function readCall() {
   const group = form.querySelector(`fieldset[data-method="${method}"]`);
   /** @type {[string, string][]} */
   const args = [];
+  /** @type {[string, string[]][]} */
+  const lists = [];
   for (const input of group?.querySelectorAll('input, select') ?? []) {
     if (!(input instanceof HTMLInputElement || input instanceof HTMLSelectElement)) continue;
-    if (input.dataset['argument'] === undefined) continue;
     if (input instanceof HTMLInputElement && input.type === 'checkbox' && !input.checked) continue;
-    if (input.value !== '') args.push([input.dataset['argument'], input.value]);
+    if (input.value === '') continue;
+    const { argument, list } = input.dataset;
+    if (argument !== undefined) args.push([argument, input.value]);
+    const items = input.value.split(/[\s,]+/).filter((item) => item !== '');
+    if (list !== undefined && items.length > 0) lists.push([list, items]);
   }
-  const ids = method === 'sessionexpire' ? text('expire').split(/[\s,]+/) : [];
+  const [chosen] = find('#field-method', HTMLSelectElement).selectedOptions;
   return {
     wire: text('wire') === 'xmlrpc' ? 'xmlrpc' : 'flat',
     method,
     username: text('username'),
     password: text('password'),
-    auth: method === 'getchallenge' ? 'none' : /** @type {Call['auth']} */ (text('auth')),
+    auth: chosen?.dataset['account'] === 'none' ? 'none' : /** @type {Call['auth']} */ (text('auth')),
     args,
-    expire: ids.filter((id) => id !== ''),
+    lists,
   };
 }
 
 /**
- * Sends one request and shows it beside its reply. The browser's session goes along only where the
- * call is to be authenticated by it.
+ * Sends one request and shows it beside its reply. The browser's session is sent only where the
+ * call is authenticated by it.
  * @param {Call} call
  * @param {readonly (readonly [string, string])[]} who
  * @returns {Promise<string>} the reply's body
@@ -105,10 +103,10 @@ async function run(call) {
   await exchange(call, credentials(call, answer, md5Hex));
 }
 
-/** Shows the arguments of the chosen method alone, and the commands that make the same call. */
+/** Shows the arguments of the chosen method, and the commands that make the same call. */
 function follow() {
   const call = readCall();
-  for (const group of form.querySelectorAll('fieldset[data-method]')) {
+  for (const group of form.querySelectorAll('[data-method]')) {
     if (group instanceof HTMLElement) group.hidden = group.dataset['method'] !== call.method;
   }
   find('#who', HTMLElement).hidden = call.auth === 'none';
@@ -117,7 +115,7 @@ function follow() {
   find('#python', HTMLPreElement).textContent = pythonOf(call, location.origin, md5Hex);
 }
 
-/** A demo account brings its password with it. */
+/** Fills in the password of a demo account. */
 function fillDemo() {
   const name = find('#field-username', HTMLInputElement).value;
   for (const option of document.querySelectorAll('#demo-accounts option')) {
@@ -127,14 +125,14 @@ function fillDemo() {
 }
 
 /**
- * Only https pages and this machine's own have a clipboard; elsewhere the text is selected.
+ * Only https pages and localhost have a clipboard; elsewhere the text is selected.
  * @param {HTMLButtonElement} button
  */
 async function copy(button) {
   const source = find(`#${button.dataset['copy']}`, HTMLPreElement);
   getSelection()?.selectAllChildren(source);
   await navigator.clipboard?.writeText(source.textContent ?? '');
-  find('#said', HTMLElement).textContent = navigator.clipboard ? 'Copied.' : 'Selected: copy it from here.';
+  find('#status', HTMLElement).textContent = navigator.clipboard ? 'Copied.' : 'Selected: copy it from here.';
 }
 
 form.addEventListener('input', (event) => {
@@ -143,14 +141,14 @@ form.addEventListener('input', (event) => {
 });
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  const said = find('#said', HTMLElement);
+  const status = find('#status', HTMLElement);
   const call = readCall();
   run(call).then(
     () => {
-      said.textContent = `Answered: ${call.method}.`;
+      status.textContent = `Answered: ${call.method}.`;
     },
     (error) => {
-      said.textContent = `No answer: ${error instanceof Error ? error.message : error}`;
+      status.textContent = `No answer: ${error instanceof Error ? error.message : error}`;
     },
   );
 });

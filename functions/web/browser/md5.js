@@ -1,5 +1,5 @@
 // @ts-check
-/** MD5 (RFC 1321) for the console: browsers' own cryptography leaves it out, and challenges take it. */
+/** MD5 (RFC 1321) for the console: browsers' own cryptography does not have it, and challenges need it. */
 
 const shifts = [
   [7, 12, 17, 22],

@@ -1,4 +1,5 @@
 /** The operator's commands as processes, on each store that keeps anything. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { jsonLines, ljgate, main } from '../../support/cli.ts';
@@ -38,6 +39,16 @@ describe.each(stores)('a new user, on %s', (_, store) => {
     return flat({ mode: 'login', user, auth_method: 'challenge', ...answer });
   };
 
+  let users = 0;
+
+  /** A user of its own for a test, with the password `geheim`. */
+  const added = async () => {
+    const user = `user_${users++}`;
+    const ran = await ljgate(place, ['accounts', 'add', user, '--password-stdin'], 'geheim\n');
+    expect(ran.code).toBe(0);
+    return user;
+  };
+
   beforeAll(async () => {
     await done('tables', 'create');
     server = await startLjgate('--store', store, '--secret', secret, '--login-ban', 'off');
@@ -63,75 +74,97 @@ describe.each(stores)('a new user, on %s', (_, store) => {
   });
 
   test('lists its sessions, ends one, ends all', async () => {
+    const user = await added();
     const sessions: string[] = [];
     for (let i = 0; i < 3; i++) {
-      const form = { mode: 'sessiongenerate', user: 'alice', password: 'geheim' };
+      const form = { mode: 'sessiongenerate', user, password: 'geheim' };
       sessions.push((await flat(form)).value('ljsession') ?? '');
     }
     const alive = async () => {
-      const form = { mode: 'login', user: 'alice', auth_method: 'cookie' };
+      const form = { mode: 'login', user, auth_method: 'cookie' };
       const replies = sessions.map((session) =>
         flat(form, 'X-LJ-Auth: cookie', `Cookie: ljsession=${session}`),
       );
       return (await Promise.all(replies)).map(({ ok }) => ok);
     };
-    const listed = jsonLines({ stdout: await done('sessions', 'list', 'alice', '--json') });
+    const listed = jsonLines({ stdout: await done('sessions', 'list', user, '--json') });
     const ids = sessions.map((session) => Number(session.split(':')[2]));
-    expect(listed.map(({ id }) => id)).toEqual(ids.toSorted((a, b) => a - b));
-    await done('sessions', 'expire', 'alice', String(ids[1]));
+    expect(listed.map(({ id }) => id)).toEqual(ids.toSorted((a, b) => b - a));
+    const [newest = 0, ...older] = ids.toSorted((a, b) => b - a);
+    expect(await done('sessions', 'list', user, '--limit', '1')).toContain(
+      `there are more; --after ${newest} lists them`,
+    );
+    const rest = await done('sessions', 'list', user, '--after', String(newest), '--json');
+    expect(jsonLines({ stdout: rest }).map(({ id }) => id)).toEqual(older);
+    await done('sessions', 'expire', user, String(ids[1]));
     expect(await alive()).toEqual([true, false, true]);
-    const gone = await run('sessions', 'expire', 'alice', String(ids[0]), String(ids[1]));
+    const gone = await run('sessions', 'expire', user, String(ids[0]), String(ids[1]));
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining(`no session ${ids[1]};`) });
     expect(await alive()).toEqual([true, false, true]);
-    await done('sessions', 'expire', 'alice', '--all', '--yes');
+    await done('sessions', 'expire', user, '--all', '--yes');
     expect(await alive()).toEqual([false, false, false]);
-    expect(await done('sessions', 'list', 'alice')).toBe('alice has no sessions\n');
+    expect(await done('sessions', 'list', user)).toBe(`${user} has no sessions\n`);
   });
 
   test('makes a client key, uses it, sees its use, revokes it', async () => {
-    const [key] = jsonLines({ stdout: await done('keys', 'add', 'alice', 'my laptop', '--json') });
+    const user = await added();
+    const [key] = jsonLines({ stdout: await done('keys', 'add', user, 'my laptop', '--json') });
     const secret = String(key?.['secret']);
-    expect((await login('alice', secret)).ok).toBe(true);
-    expect((await challenged('alice', secret)).ok).toBe(true);
-    expect(jsonLines({ stdout: await done('keys', 'list', 'alice', '--json') })).toEqual([
+    expect((await login(user, secret)).ok).toBe(true);
+    expect((await challenged(user, secret)).ok).toBe(true);
+    expect(jsonLines({ stdout: await done('keys', 'list', user, '--json') })).toEqual([
       { id: key?.['id'], name: 'my laptop', created: expect.any(String), lastUsed: expect.any(String) },
     ]);
-    expect(await run('keys', 'add', 'alice', 'my laptop')).toMatchObject({ code: 1 });
-    await done('keys', 'revoke', 'alice', 'my laptop', '--yes');
-    expect((await login('alice', secret)).why).toBe('Invalid password');
-    expect((await login('alice', 'geheim')).ok).toBe(true);
+    expect(await run('keys', 'add', user, 'my laptop')).toMatchObject({ code: 1 });
+    await done('keys', 'revoke', user, 'my laptop', '--yes');
+    expect((await login(user, secret)).why).toBe('Invalid password');
+    expect((await login(user, 'geheim')).ok).toBe(true);
+  });
+
+  test('a new password says which client keys stay valid, and revokes them when it is told to', async () => {
+    await done('accounts', 'add', 'keyed', '--no-password');
+    const [key] = jsonLines({ stdout: await done('keys', 'add', 'keyed', 'laptop', '--json') });
+    const secret = String(key?.['secret']);
+    const set = await done('accounts', 'set-password', 'keyed', '--generate');
+    expect(set).toContain('its client keys stay valid: laptop; --revoke-keys revokes them');
+    expect((await login('keyed', secret)).ok).toBe(true);
+    const revoked = await done('accounts', 'set-password', 'keyed', '--generate', '--revoke-keys');
+    expect(revoked).toContain('revoked its client keys: laptop\n');
+    expect((await login('keyed', secret)).why).toBe('Invalid password');
+    await done('accounts', 'remove', 'keyed', '--yes');
   });
 
   test('sets password, challenge, status and profile', async () => {
-    const form = { mode: 'sessiongenerate', user: 'alice', password: 'geheim' };
+    const user = await added();
+    const form = { mode: 'sessiongenerate', user, password: 'geheim' };
     const session = (await flat(form)).value('ljsession');
-    const set = await done('accounts', 'set-password', 'alice', '--generate', '--json');
+    const set = await done('accounts', 'set-password', user, '--generate', '--json');
     const password = String(jsonLines({ stdout: set })[0]?.['generatedPassword']);
-    expect((await login('alice', 'geheim')).ok).toBe(false);
-    expect((await login('alice', password)).ok).toBe(true);
-    const byCookie = { mode: 'login', user: 'alice', auth_method: 'cookie' };
+    expect((await login(user, 'geheim')).ok).toBe(false);
+    expect((await login(user, password)).ok).toBe(true);
+    const byCookie = { mode: 'login', user, auth_method: 'cookie' };
     expect((await flat(byCookie, 'X-LJ-Auth: cookie', `Cookie: ljsession=${session}`)).ok).toBe(false);
 
-    await done('accounts', 'set-challenge', 'alice', 'off', '--yes');
-    expect((await challenged('alice', password)).ok).toBe(false);
-    expect(await run('accounts', 'set-challenge', 'alice', 'on')).toMatchObject({
+    await done('accounts', 'set-challenge', user, 'off', '--yes');
+    expect((await challenged(user, password)).ok).toBe(false);
+    expect(await run('accounts', 'set-challenge', user, 'on')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('set-password alice --challenge on'),
+      stderr: expect.stringContaining(`set-password ${user} --challenge on`),
     });
     await ljgate(
       place,
-      ['accounts', 'set-password', 'alice', '--challenge', 'on', '--password-stdin'],
+      ['accounts', 'set-password', user, '--challenge', 'on', '--password-stdin'],
       password,
     );
-    expect((await challenged('alice', password)).ok).toBe(true);
+    expect((await challenged(user, password)).ok).toBe(true);
 
-    await done('accounts', 'set-status', 'alice', 'suspended');
-    expect((await login('alice', password)).why).toMatch(/suspended/);
-    await done('accounts', 'set-status', 'alice', 'active');
+    await done('accounts', 'set-status', user, 'suspended');
+    expect((await login(user, password)).why).toMatch(/suspended/);
+    await done('accounts', 'set-status', user, 'active');
     await done(
       'accounts',
       'edit',
-      'alice',
+      user,
       '--fullname',
       'Alice Roe',
       '--caps',
@@ -140,8 +173,8 @@ describe.each(stores)('a new user, on %s', (_, store) => {
       'news, b',
     );
     const groups = JSON.stringify({ friendgroups: [{ id: 1, name: 'Family' }] });
-    await ljgate(place, ['accounts', 'edit', 'alice', '--fields', '-'], groups);
-    const reply = await login('alice', password);
+    await ljgate(place, ['accounts', 'edit', user, '--fields', '-'], groups);
+    const reply = await login(user, password);
     expect(['name', 'access_2', 'frgrp_1_name'].map((name) => reply.value(name))).toEqual([
       'Alice Roe',
       'news',
@@ -162,11 +195,48 @@ describe.each(stores)('a new user, on %s', (_, store) => {
   });
 
   test('removes the account for good', async () => {
-    await done('accounts', 'remove', 'alice', '--yes');
-    expect((await login('alice', 'geheim')).why).toBe('Invalid username');
-    expect(await run('accounts', 'show', 'alice')).toMatchObject({
+    const user = await added();
+    await done('accounts', 'remove', user, '--yes');
+    expect((await login(user, 'geheim')).why).toBe('Invalid username');
+    expect(await run('accounts', 'show', user)).toMatchObject({
       code: 1,
-      stderr: 'ljgate: there is no account "alice"; ljgate accounts list shows those that there are\n',
+      stderr: `ljgate: there is no account "${user}"; ljgate accounts list shows the accounts\n`,
+    });
+  });
+
+  test('makes a token for the site, lists it, revokes it', async () => {
+    const made = await done(
+      'tokens',
+      'add',
+      'website',
+      '--scope',
+      'verify,sessions',
+      '--expires',
+      '2090-01-01',
+    );
+    expect(made).toMatch(
+      /^token (\w{8}) \(website\) for verify, sessions\nljgate_\1_\w{32} \(shown only this once\)\n$/,
+    );
+    const rows = jsonLines({ stdout: await done('tokens', 'list', '--json') });
+    expect(rows).toMatchObject([
+      { name: 'website', scopes: ['verify', 'sessions'], expires: '2090-01-01T00:00:00Z' },
+    ]);
+    expect(await done('tokens', 'list')).toContain('verify, sessions');
+    expect(await done('tokens', 'revoke', 'website', '--yes')).toMatch(/^revoked token \w{8} \(website\)\n$/);
+    expect(await done('tokens', 'list')).toBe('there are no tokens\n');
+    expect(await run('tokens', 'add', 'x', '--scope', 'everything')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('must be one of accounts:read'),
+    });
+  });
+
+  test('lists bans, and lifts them', async () => {
+    const user = await added();
+    expect(await done('bans', 'list', '--account', user)).toBe('no refused log-ins are counted\n');
+    expect(await done('bans', 'lift', '--account', user)).toBe('there was nothing to lift\n');
+    expect(await run('bans', 'list')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--account'),
     });
   });
 
@@ -185,6 +255,7 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
   const place = { folder };
   const here = ['--store', `sqlite:${join(folder, 'errors', 'lj.sqlite')}`];
   beforeAll(async () => {
+    await mkdir(join(folder, 'errors'));
     await ljgate(place, ['accounts', 'add', 'bob', '--generate', ...here]);
   });
 
@@ -193,7 +264,7 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
     [2, ['accounts', 'frobnicate'], /unknown command 'frobnicate'/],
     [2, ['accounts', 'add'], /missing required argument 'user'/],
     [2, ['accounts', 'show', 'a b'], /1 to 25 letters/],
-    [2, ['accounts', 'add', 'carol', ...here], /no terminal.*--password-stdin or --generate/],
+    [2, ['accounts', 'add', 'carol', ...here], /without a terminal.*--password-stdin or --generate/],
     [2, ['accounts', 'add', 'carol', '--password', 'x', ...here], /unknown option '--password'/],
     [2, ['accounts', 'set-status', 'bob', 'gone', ...here], /Allowed choices are active/],
     [2, ['accounts', 'remove', 'bob', ...here], /no terminal.*--yes/],
@@ -205,17 +276,22 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
     [2, ['sessions', 'expire', 'bob', '--all', ...here], /--yes/],
     [2, ['import', '/nonexistent', ...here], /cannot be read/],
     [2, ['import', '-', '--on-conflict', 'maybe', ...here], /Allowed choices are skip/],
+    [2, ['tables', 'create', '--store', 'sqlite:nowhere/lj.sqlite'], /no folder nowhere;.*mkdir -p nowhere/],
     [2, ['completion', 'fish'], /Allowed choices are bash, zsh/],
     [1, ['accounts', 'show', 'nobody', ...here], /no account "nobody"/],
     [1, ['accounts', 'remove', 'nobody', '--yes', ...here], /no account "nobody"/],
-    [1, ['accounts', 'add', 'bob', '--generate', ...here], /there is an account "bob" already/],
+    [1, ['accounts', 'add', 'bob', '--generate', ...here], /account "bob" exists already/],
     [1, ['accounts', 'add', 'dan', '--generate', '--userid', '1', ...here], /userid 1 belongs to another/],
     [1, ['accounts', 'edit', 'bob', '--defaultpicurl', 'x', ...here], /defaultpicurl: must be an http/],
     [1, ['accounts', 'edit', 'bob', ...here], /no field was given/],
     [1, ['keys', 'revoke', 'bob', 'laptop', '--yes', ...here], /no key "laptop"/],
     [1, ['accounts', 'list', '--store', 'sqlite:nowhere/lj.sqlite'], /no database nowhere\/lj.sqlite;/],
-    [1, ['accounts', 'list', '--store', 'dynamodb:lj@http://127.0.0.1:1'], /out of reach.*check --store/],
-    [1, ['export', '--store', 'dynamodb:lj@http://127.0.0.1:1'], /out of reach.*check --store/],
+    [
+      1,
+      ['accounts', 'list', '--store', 'dynamodb:lj@http://127.0.0.1:1'],
+      /cannot be reached.*check --store/,
+    ],
+    [1, ['export', '--store', 'dynamodb:lj@http://127.0.0.1:1'], /cannot be reached.*check --store/],
   ])('%i: %j', async (code, args, sentence) => {
     const ran = await ljgate(place, args);
     expect([ran.code, ran.stdout]).toEqual([code, '']);
@@ -230,7 +306,7 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
     expect(ran.code).toBe(1);
     expect(ran.stdout).toMatch(/✗ configuration: LJGATE_STOER: is no variable of ljgate\n {4}unset it/);
     expect(ran.stdout).toMatch(/✗ configuration: LJGATE_PORT: wants a port.*\n {4}set LJGATE_PORT/);
-    expect(ran.stdout).toMatch(/✗ secret: .*does not exist\n {4}give --secret/);
+    expect(ran.stdout).toMatch(/✗ secret: .*does not exist\n {4}set --secret/);
     expect(ran.stdout).toContain('✓ round trip');
   });
 
@@ -239,7 +315,9 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
     const ran = await ljgate(place, ['accounts', 'add', 'eve', '--generate', '--secret', secret, ...here]);
     expect(ran).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/does not exist, and .* restore it/),
+      stderr: expect.stringMatching(
+        /lost.json does not exist; .*errors.* needs its own \(\w{8}\): restore it, .* to .*lost.json. If it is lost for good: ljgate secrets drop \w{8}\n$/,
+      ),
     });
   });
 
@@ -283,7 +361,9 @@ describe.skipIf(!bash)('completion (needs bash)', () => {
       return execFileSync('bash', ['-c', bash], { encoding: 'utf8' }).trim();
     };
     expect(complete('ljgate', 'acc')).toBe('accounts');
-    expect(complete('ljgate', 'accounts', 'set-')).toBe('set-password set-challenge set-status');
+    expect(complete('ljgate', 'accounts', 'set-')).toBe(
+      'set-password set-challenge set-upstream-key set-status',
+    );
     expect(complete('ljgate', 'accounts', 'set-status', 'alice', 'sus')).toBe('suspended');
     expect(complete('ljgate', 'import', '--dr')).toBe('--dry-run');
   });

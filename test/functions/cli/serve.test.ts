@@ -1,7 +1,9 @@
 /** `ljgate serve` as a process: what it prints, refuses, keeps and leaves behind. */
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { generateKeyring } from '../../../infra/secrets/keyring.ts';
+import { demoAccounts } from '../../../infra/site/demo-accounts.ts';
 import { freshFolder, type Ljgate, runLjgate, startLjgate, watchLjgate } from '../../support/server.ts';
 import { exchange, formPost } from '../../support/socket.ts';
 import { flatReply, respond } from '../../support/wire.ts';
@@ -30,7 +32,7 @@ describe('wrong usage says what it got and what it wants, and exits 2', () => {
     [['serve', '--host', 'nowhere'], {}, /--host.*IP address/],
     [['serve', '--log', 'xml'], {}, /--log.*"text", "json" or "off"/],
     [['serve', '--remember', '-1'], {}, /--remember.*minutes/],
-    [['serve', '--trust-proxy', '10.0.0.0/8'], {}, /--trust-proxy.*one IP address/],
+    [['serve', '--trust-proxy', 'proxy'], {}, /--trust-proxy.*IP addresses or networks/],
     [['serve', '--store', 'redis:x'], {}, /--store.*sqlite:PATH, dynamodb:PREFIX/],
     [['serve', '--store', 'memory', '--site', '/nonexistent.json'], {}, /--site.*nonexistent/],
     [['serve', '--demo', '--store', 'dynamodb:prod'], {}, /--demo.*public passwords/],
@@ -49,6 +51,29 @@ describe('wrong usage says what it got and what it wants, and exits 2', () => {
     await writeFile(secret, '{}', { mode: 0o644 });
     const { code, stderr } = await runLjgate(['serve', '--store', 'memory', '--secret', secret]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/--secret.*chmod 600/)]);
+  });
+
+  test('a database that others can read, whichever of its files it is', async () => {
+    const path = join(await freshFolder(), 'lj.sqlite');
+    await writeFile(path, '', { mode: 0o600 });
+    await writeFile(`${path}-wal`, '', { mode: 0o644 });
+    const { code, stderr } = await runLjgate(['serve', '--store', `sqlite:${path}`]);
+    expect([code, stderr]).toEqual([
+      2,
+      `ljgate: --store: ${path}-wal: is open to other users; run: chmod 600 ${path}-wal\n`,
+    ]);
+    expect(await readdir(join(path, '..'))).toEqual(['lj.sqlite', 'lj.sqlite-wal']);
+  });
+
+  test('a path whose folder is not there: nothing is made', async () => {
+    const folder = await freshFolder();
+    const path = join(folder, 'mistyped', 'lj.sqlite');
+    const { code, stderr } = await runLjgate(['serve', '--store', `sqlite:${path}`]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/--store: there is no folder .*mistyped; check the path, or make/),
+    ]);
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 
@@ -73,6 +98,8 @@ test('data, sessions and the secret survive a restart', async () => {
   const session = (await post(first, 'mode=sessiongenerate&user=test&password=test')).value('ljsession');
   expect(await first.stop()).toBe(0);
   const second = await start(...args);
+  expect(second.log[0]).toMatchObject({ accounts: demoAccounts.length });
+  expect(second.log[0]).not.toHaveProperty('newStore');
   const login = 'mode=login&user=test&auth_method=cookie';
   expect((await post(second, login, 'X-LJ-Auth: cookie', `Cookie: ljsession=${session}`)).ok).toBe(true);
   const answer = `mode=login&user=test&auth_method=challenge&auth_challenge=${challenge}&auth_response=${respond(challenge, 'test')}`;
@@ -80,6 +107,91 @@ test('data, sessions and the secret survive a restart', async () => {
   expect((await stat(join(folder, 'root-secret.json'))).mode & 0o777).toBe(0o600);
   await second.stop();
   expect((await readdir(folder)).toSorted()).toEqual(['lj.sqlite', 'root-secret.json']);
+});
+
+test('a secret that cannot be read any more still holds, and the log says what is wrong with it', async () => {
+  const secret = join(await freshFolder(), 'secret.json');
+  await writeFile(secret, generateKeyring().reveal(), { mode: 0o600 });
+  const server = await start('--store', 'memory', '--secret', secret);
+  await writeFile(secret, 'no secret');
+  const warning = async () => {
+    expect((await post(server, 'mode=getchallenge')).ok).toBe(true);
+    return server.log.find(({ level }) => level === 'ERROR');
+  };
+  await expect.poll(warning, { interval: 200 }).toMatchObject({
+    message: 'the root secret is not as it should be',
+    error: { message: expect.stringContaining('JSON') },
+  });
+});
+
+describe('a store whose secret is not there', () => {
+  async function restoredWithout(secret?: string) {
+    const folder = await freshFolder();
+    const store = `sqlite:${join(folder, 'lj.sqlite')}`;
+    await (await start('--demo', '--store', store)).stop();
+    const path = join(folder, 'root-secret.json');
+    const [id] = JSON.parse(await readFile(path, 'utf8')).secrets.map((each: { id: string }) => each.id);
+    await rm(path);
+    if (secret !== undefined) await writeFile(path, secret, { mode: 0o600 });
+    return { folder, id, ...(await runLjgate(['serve', '--store', store])) };
+  }
+
+  test('is not served with a new one: it says what to restore, and where', async () => {
+    const { folder, id, code, stderr } = await restoredWithout();
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        `--secret: .*root-secret.json does not exist; .* needs its own \\(${id}\\): restore it`,
+      ),
+    ]);
+    expect((await readdir(folder)).toSorted()).toEqual(['lj.sqlite']);
+  });
+
+  test('is not served with that of another store', async () => {
+    const { id, code, stderr } = await restoredWithout(generateKeyring().reveal());
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        `--secret: .*root-secret.json has other secrets; .* needs its own \\(${id}\\): restore it`,
+      ),
+    ]);
+  });
+
+  test('any more makes calls that need it 502, and only then the server unhealthy, until it is back', async () => {
+    const folder = await freshFolder();
+    const server = await start('--demo', '--store', `sqlite:${join(folder, 'lj.sqlite')}`);
+    const path = join(folder, 'root-secret.json');
+    const health = async () => {
+      const reply = await fetch(new URL('/healthz', server.url));
+      return [reply.status, await reply.json()];
+    };
+    const login = async () => (await post(server, 'mode=login&user=test&password=test')).why;
+    const own = await readFile(path, 'utf8');
+    const other = generateKeyring();
+    await writeFile(path, other.reveal());
+    const minting = async () => (await post(server, 'mode=getchallenge')).value('challenge')?.split(':')[2];
+    await expect.poll(minting, { interval: 200 }).toBe(other.currentId);
+    expect(await health()).toEqual([200, { status: 'ok' }]);
+    for (let i = 0; i < 7; i++) expect(await login()).toMatch(/^Server error: Database temporarily/);
+    expect(await health()).toEqual([503, { status: 'secret missing' }]);
+    await rm(path);
+    await expect
+      .poll(() => health().then(() => server.log.at(-1)))
+      .toMatchObject({
+        level: 'ERROR',
+        error: { message: expect.stringContaining(`secret file ${path}: cannot be read (ENOENT)`) },
+      });
+    await writeFile(path, own, { mode: 0o600 });
+    await expect.poll(health).toEqual([200, { status: 'ok' }]);
+    expect((await post(server, 'mode=login&user=test&password=test')).ok).toBe(true);
+  });
+
+  test('and is new needs none, whatever secret is there', async () => {
+    const folder = await freshFolder();
+    await writeFile(join(folder, 'root-secret.json'), generateKeyring().reveal(), { mode: 0o600 });
+    const server = await start('--store', `sqlite:${join(folder, 'lj.sqlite')}`);
+    expect(server.log[0]).toMatchObject({ message: 'listening', newStore: true, accounts: 0 });
+  });
 });
 
 test('SIGTERM lets a call in flight finish, and exits 0', async () => {
@@ -115,6 +227,7 @@ test('for people it says where it listens, whose passwords are public, and a fir
   const args = ['serve', '--port', '0', '--demo', '--store', 'memory'];
   const printed = await watchLjgate(args, 'curl');
   const [, url] = /^ljgate listens on (http:\/\/127\.0\.0\.1:\d+)\n/.exec(printed) ?? [];
+  expect(printed).toContain('  store   memory (new store, 0 accounts)\n');
   expect(printed).toContain('test / test');
   expect(printed).toMatch(/demo_readonly, .* \/ demo/);
   expect(printed).toContain(`curl -d 'mode=login&user=test&password=test' ${url}/interface/flat`);

@@ -18,8 +18,8 @@ describe.skipIf(!python)('on a terminal (needs python3)', () => {
       ['accounts', 'add', 'alice'],
       [
         ['New password', 'geheim\r'],
-        ['The same again', 'gehein\r'],
-        ['not the same', '\u0015geheim\r'],
+        ['The same password again', 'gehein\r'],
+        ['The two differ', '\u0015geheim\r'],
       ],
     );
     expect(code, shown).toBe(0);
@@ -38,11 +38,12 @@ describe.skipIf(!python)('on a terminal (needs python3)', () => {
   });
 
   test('what destroys asks, and a plain Enter means no', async () => {
-    const kept = await onTerminal(place, ['accounts', 'remove', 'alice'], [['for good?', '\r']]);
+    await ljgate(place, ['accounts', 'add', 'dora', '--generate']);
+    const kept = await onTerminal(place, ['accounts', 'remove', 'dora'], [['for good?', '\r']]);
     expect([kept.code, kept.shown]).toEqual([1, expect.stringContaining('nothing was done')]);
-    expect((await ljgate(place, ['accounts', 'show', 'alice'])).code).toBe(0);
-    const gone = await onTerminal(place, ['accounts', 'remove', 'alice'], [['for good?', 'y\r']]);
-    expect([gone.code, gone.shown]).toEqual([0, expect.stringContaining('removed alice')]);
+    expect((await ljgate(place, ['accounts', 'show', 'dora'])).code).toBe(0);
+    const gone = await onTerminal(place, ['accounts', 'remove', 'dora'], [['for good?', 'y\r']]);
+    expect([gone.code, gone.shown]).toEqual([0, expect.stringContaining('removed dora')]);
   });
 
   test('a table has colours, unless NO_COLOR is set or it goes elsewhere', async () => {
@@ -61,6 +62,12 @@ describe.skipIf(!python)('on a terminal (needs python3)', () => {
     expect(shown).toMatch(/[=█]+.* \d+ % \| \d+ accounts, \d+\/s \| \S+ left/);
     expect(shown).toMatch(/100 % \| 3001 accounts/);
     expect(shown).toContain('line 1: is not JSON');
-    expect(shown).toContain('added 3000, updated 0, unchanged 0, refused 1');
+    expect(shown).toContain('added 3000, updated 0, unchanged 0, skipped 0, refused 1');
+  });
+
+  test('a bad line is named though the import ends right after it', async () => {
+    await writeFile(join(folder, 'bad.jsonl'), '{');
+    const { shown } = await onTerminal(place, ['import', 'bad.jsonl']);
+    expect(shown).toContain('line 1: is not JSON');
   });
 });

@@ -27,9 +27,9 @@ test('two answer as one, a dead one is replaced, and all end on a signal', async
   expect(log.filter(({ message }) => message === 'listening')).toHaveLength(1);
 
   const listen = () => log.filter(({ message }) => /^worker \d+ listens$/.test(String(message)));
-  await expect.poll(listen, { timeout: 20_000 }).toHaveLength(2);
+  await expect.poll(listen).toHaveLength(2);
   process.kill(Number(listen()[0]?.['pid']), 'SIGKILL');
-  await expect.poll(listen, { timeout: 20_000 }).toHaveLength(3);
+  await expect.poll(listen).toHaveLength(3);
   expect(log).toContainEqual(
     expect.objectContaining({ message: expect.stringMatching(/another takes its place/) }),
   );

@@ -1,7 +1,7 @@
 /** What other sites, and people with strange names, try on the pages: nothing gets through. */
 import { describe, expect, test } from 'vitest';
+import { openPages, tokenIn } from '../../support/pages-client.ts';
 import { named, openSite } from '../../support/site.ts';
-import { tokenIn, visitor } from '../../support/visitor.ts';
 
 const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`;
 
@@ -17,15 +17,15 @@ describe('forms from elsewhere', () => {
 
   test.each(actions)('%s takes the token of this very session', async (action) => {
     const site = await openSite();
-    const owner = visitor(site);
+    const owner = openPages(site);
     await owner.signIn();
-    const second = visitor(site);
+    const second = openPages(site);
     await second.signIn();
     const tokens = [
       '',
       'x',
       tokenIn(await second.get('/account')),
-      tokenIn(await visitor(site).get('/account/signin')),
+      tokenIn(await openPages(site).get('/account/signin')),
     ];
     for (const token of tokens) {
       expect((await owner.post(action, { ...fields, token })).status).toBe(403);
@@ -39,7 +39,7 @@ describe('forms from elsewhere', () => {
     [{ 'Sec-Fetch-Site': 'none' }],
   ])('even a stolen token does not do with %j', async (headers) => {
     const site = await openSite();
-    const owner = visitor(site);
+    const owner = openPages(site);
     await owner.signIn();
     for (const action of actions) {
       expect((await owner.send('/account', action, fields, { headers })).status).toBe(403);
@@ -55,7 +55,7 @@ describe('forms from elsewhere', () => {
     'nonsense',
   ])('nor does the Origin %s, where a browser says no more', async (origin) => {
     const site = await openSite();
-    const owner = visitor(site);
+    const owner = openPages(site);
     await owner.signIn();
     const token = tokenIn(await owner.get('/account'));
     const cookie = [...owner.jar].map((pair) => pair.join('=')).join('; ');
@@ -69,9 +69,9 @@ describe('forms from elsewhere', () => {
 
   test('nobody is signed in to an attacker’s account: the sign-in form is bound to the browser', async () => {
     const site = await openSite();
-    const attacker = visitor(site);
+    const attacker = openPages(site);
     const token = tokenIn(await attacker.get('/account/signin'));
-    const victim = visitor(site);
+    const victim = openPages(site);
     const login = { username: 'test', password: 'test', token };
     expect((await victim.post('/account/signin', login)).status).toBe(403);
     await victim.get('/account/signin');
@@ -82,7 +82,7 @@ describe('forms from elsewhere', () => {
 
   test('nothing is changed by a GET', async () => {
     const site = await openSite();
-    const owner = visitor(site);
+    const owner = openPages(site);
     await owner.signIn();
     for (const action of ['/account/signout', '/account/sessions/end', '/account/keys/revoke']) {
       expect(
@@ -93,7 +93,7 @@ describe('forms from elsewhere', () => {
 
   test('a form of more than 16 KiB is not read', async () => {
     const site = await openSite();
-    const owner = visitor(site);
+    const owner = openPages(site);
     await owner.signIn();
     const { status } = await owner.send('/account/keys', '/account/keys', { name: 'x'.repeat(20_000) });
     expect(status).toBe(413);
@@ -106,7 +106,7 @@ describe('text of people’s own', () => {
       fullname: evil,
       friendgroups: [{ id: 1, name: evil, sortorder: 0, public: true }],
     });
-    const owner = visitor(site);
+    const owner = openPages(site);
     await owner.signIn();
     const headers = { 'User-Agent': `Client/1.0 ${evil}` };
     await site.session({ clientversion: evil }, { headers });
@@ -122,16 +122,16 @@ describe('text of people’s own', () => {
 
   test('what was typed into a refused form stays text', async () => {
     const site = await openSite();
-    const { html } = await visitor(site).signIn({ username: evil, next: `/x${evil}` });
+    const { html } = await openPages(site).signIn({ username: evil, next: `/x${evil}` });
     expect(html).not.toMatch(/<script>|<img/);
-    const owner = visitor(site);
+    const owner = openPages(site);
     await owner.signIn();
     const refused = await owner.send('/account/keys', '/account/keys', { name: evil, password: 'wrong' });
     expect(refused.html).not.toMatch(/<script>|<img/);
   });
 
   test('an address says nothing on a page that is not ours to say', async () => {
-    const owner = visitor(await openSite());
+    const owner = openPages(await openSite());
     await owner.signIn();
     const { html } = await owner.get(`/account?done=${encodeURIComponent(evil)}`);
     expect(html).not.toContain('alert');
@@ -143,7 +143,7 @@ describe('every page', () => {
   test.each(['/', '/account/signin', '/account', '/account/keys', '/account/password'])(
     '%s forbids inline scripts, frames and what is not ours',
     async (path) => {
-      const owner = visitor(await openSite());
+      const owner = openPages(await openSite());
       if (path !== '/account/signin') await owner.signIn();
       const { headers, html } = await owner.get(path);
       const policy = headers.get('Content-Security-Policy') ?? '';
@@ -159,7 +159,7 @@ describe('every page', () => {
 
   test('its assets have addresses that change with them, and may be kept for ever', async () => {
     const site = await openSite();
-    const { html } = await visitor(site).get('/');
+    const { html } = await openPages(site).get('/');
     const links = [...html.matchAll(/(?:src|href)="(\/assets\/[0-9a-f]{16}\/[^"]+)"/g)].map(
       ([, path]) => path ?? '',
     );
@@ -179,7 +179,7 @@ describe('every page', () => {
 test('a session that another account’s owner holds opens nothing here', async () => {
   const site = await openSite();
   await site.add({ username: named('other') });
-  const owner = visitor(site);
+  const owner = openPages(site);
   await owner.signIn();
   const [, , id, auth] = (owner.jar.get('ljsession') ?? '').split(':');
   owner.jar.set('ljsession', `ws:other:${id}:${auth}`);

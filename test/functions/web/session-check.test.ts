@@ -1,7 +1,7 @@
 /** `GET /session`, as proxies ask it: who gets a yes, and that every no is the same. */
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../../../core/account.ts';
-import { StoreUnavailable } from '../../../core/ports.ts';
+import type { Account } from '../../../core/accounts/account.ts';
+import { StoreUnavailable } from '../../../core/failures.ts';
 import { named, openSite, type Site } from '../../support/site.ts';
 
 const ask = (site: Site, session: string | undefined, address?: string, name = 'ljsession') =>
@@ -154,10 +154,10 @@ test('is logged by account and outcome, never with the cookie', async () => {
   expect(JSON.stringify(site.log.at(-1))).not.toContain(session.split(':')[3]);
 });
 
-test('the address of a visitor without a session is nobody’s business; a guesser’s is logged', async () => {
+test('the address of a request without a session is not logged; a guesser’s is', async () => {
   const site = await openSite();
   await ask(site, undefined);
-  expect(site.log.at(-1)?.caller.address).toBeUndefined();
+  expect(site.log.at(-1)?.address).toBeUndefined();
   await ask(site, 'ws:test:90000000:guess');
-  expect(site.log.at(-1)?.caller.address).toBe('192.0.2.1');
+  expect(site.log.at(-1)?.address).toBe('192.0.2.1');
 });

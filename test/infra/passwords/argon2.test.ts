@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hash as plainHash } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
-import { md5Hex } from '../../../core/digest.ts';
-import { HasherBusy, StoreFailed } from '../../../core/ports.ts';
+import { md5Hex } from '../../../core/auth/digest.ts';
+import { HasherBusy, SecretMissing, StoreFailed } from '../../../core/failures.ts';
 import { createHasher as createNativeHasher } from '../../../infra/passwords/argon2.ts';
 import { createWasmHasher } from '../../../infra/passwords/argon2-wasm.ts';
 import type { HasherOptions } from '../../../infra/passwords/hasher.ts';
-import type { Keys } from '../../../infra/secrets/keys.ts';
+import type { Keys } from '../../../infra/secrets/secret-keys.ts';
 import { keyringOf } from '../secrets/keyrings.ts';
 
 const cheap = { memoryCost: 64, timeCost: 1 };
@@ -58,7 +58,9 @@ describe.each(hashers)('the hasher, %s,', (_, createHasher) => {
     const replacement = await rotated.hash(digest);
     expect(replacement.secret).toBe('b');
     expect(rotated.isOutdated(replacement)).toBe(false);
-    expect(await createHasher(keyringOf('b'), cheap).verify(verifier, digest)).toBe(false);
+    await expect(createHasher(keyringOf('b'), cheap).verify(verifier, digest)).rejects.toThrow(
+      new SecretMissing('a'),
+    );
   });
 
   test.each([

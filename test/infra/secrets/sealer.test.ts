@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { SealPurpose } from '../../../core/account.ts';
-import { mintChallenge, readChallenge } from '../../../core/challenge.ts';
-import { md5Hex } from '../../../core/digest.ts';
-import type { Username } from '../../../core/username.ts';
-import { challengeKeys } from '../../../infra/secrets/challenge-keys.ts';
+import type { SealPurpose } from '../../../core/accounts/account.ts';
+import type { Username } from '../../../core/accounts/username.ts';
+import { md5Hex } from '../../../core/auth/digest.ts';
+import { SecretMissing } from '../../../core/failures.ts';
 import { createSealer } from '../../../infra/secrets/sealer.ts';
 import { createWebSealer } from '../../../infra/secrets/web-sealer.ts';
-import { systemRandom } from '../../../infra/system.ts';
 import { keyringOf } from './keyrings.ts';
 
 const digest = md5Hex('test');
@@ -56,6 +54,8 @@ describe.each(sealers)('a digest sealed by %s', async (_, create, createOther) =
       for (const other of ['A', 'B', 'f', '0', '9', '-', '_', '.', '=', '\n', ' ']) {
         if (other === sealed[at]) continue;
         const tampered = sealed.slice(0, at) + other + sealed.slice(at + 1);
+        // The id of a secret that is not here: nobody can tell.
+        if (at === 3 && /[a-z0-9]/.test(other)) continue;
         expect(await sealer.open(tampered, owner, 'password'), tampered).toBeUndefined();
       }
     }
@@ -89,28 +89,13 @@ describe.each(sealers)('a digest sealed by %s', async (_, create, createOther) =
 
   test('opens after a rotation, until its secret is gone', async () => {
     expect(await create(keyringOf('b', 'a')).open(sealed, owner, 'password')).toBe(digest);
-    expect(await create(keyringOf('b')).open(sealed, owner, 'password')).toBeUndefined();
+    await expect(async () => create(keyringOf('b')).open(sealed, owner, 'password')).rejects.toThrow(
+      new SecretMissing('a'),
+    );
   });
 
   test('does not open under another secret of the same id or another valid secret', async () => {
     const both = create(keyringOf('b', 'a'));
     expect(await both.open(sealed.replace('s1.a.', 's1.b.'), owner, 'password')).toBeUndefined();
-  });
-});
-
-describe('challenge keys', () => {
-  const challenge = mintChallenge(challengeKeys(keyringOf('a')), systemRandom, 1000, 60).challenge;
-
-  test('recognise a challenge after a rotation, until its secret is gone', () => {
-    const kindUnder = (...ids: [string, ...string[]]) =>
-      readChallenge(challengeKeys(keyringOf(...ids)), challenge, 1001).kind;
-    expect(kindUnder('a')).toBe('fresh');
-    expect(kindUnder('b', 'a')).toBe('fresh');
-    expect(kindUnder('b')).toBe('forged');
-  });
-
-  test('mint under the current secret', () => {
-    const { challenge: minted } = mintChallenge(challengeKeys(keyringOf('b', 'a')), systemRandom, 1000, 60);
-    expect(minted.split(':')[2]).toBe('b');
   });
 });

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { defaultMenus } from '../../../infra/site/menus.ts';
-import { moods } from '../../../infra/site/moods.ts';
+import { defaultMenus } from '../../../infra/site/default-menus.ts';
+import { moods } from '../../../infra/site/default-moods.ts';
 import { readSiteFile } from '../../../infra/site/site-file.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ljgate-site-'));

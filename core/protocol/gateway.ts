@@ -1,0 +1,89 @@
+/** The way into the core: a call goes in, a result or a refusal comes out. */
+import { createAttemptLimiter } from '../auth/attempt-limiter.ts';
+import { type Admission, authenticate, type Limiters } from '../auth/authenticate.ts';
+import { HasherBusy, SecretMissing, StoreFailed, StoreUnavailable } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import { createSessionRate } from '../sessions/session-rate.ts';
+import { type Call, checkArguments, type RelayedCall } from './call.ts';
+import type { Settings } from './gateway-settings.ts';
+import type { Invocation } from './methods/definition.ts';
+import { accountMethods, type Result, runFor, runOpen } from './methods/table.ts';
+import { accept, type Outcome, type Refusal } from './refusal.ts';
+import type { SiteLogins } from './site-login.ts';
+
+/** A call's outcome; `cause` is what went wrong inside, for the log alone. */
+export type Answer = Outcome<Result> & { readonly cause?: unknown };
+
+/** Who calls a method of the site behind; `cause` is what went wrong inside, for the log alone. */
+export type Admitted = Outcome<Admission> & { readonly cause?: unknown };
+
+/** The protocol over its ports. */
+export interface Gateway {
+  /** Answers a call. Does not throw: what goes wrong inside becomes refusal 500, 501, 502 or 507. */
+  answer(call: Call): Promise<Answer>;
+  /** Authenticates a call for the site behind, as `login` would be. Does not throw, like `answer`. @see PROTOCOL §10 */
+  admit(call: RelayedCall): Promise<Admitted>;
+}
+
+/** Builds the gateway from its ports and settings. */
+export function createGateway(ports: Ports, settings: Settings, siteLogins?: SiteLogins): Gateway {
+  const limiters = {
+    attempts: createAttemptLimiter(ports.clock),
+    sessions: createSessionRate(ports.clock, settings.sessionRate),
+  };
+  return {
+    answer: (call) => refusing(() => answer({ ports, settings, siteLogins }, limiters, call)),
+    admit: (call) =>
+      refusing(() =>
+        authenticate(ports, settings, limiters, {
+          ...call,
+          whenLocked: accountMethods.login.whenLocked,
+          makesSession: false,
+          sessions: () => [],
+        }),
+      ),
+  };
+}
+
+/** Makes a refusal of an error inside. */
+async function refusing<T>(
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T> & { readonly cause?: unknown }> {
+  try {
+    return await work();
+  } catch (cause) {
+    return { ok: false, refusal: refusalOf(cause), cause };
+  }
+}
+
+async function answer(
+  parts: Pick<Invocation, 'ports' | 'settings' | 'siteLogins'>,
+  limiters: Limiters,
+  call: Call,
+): Promise<Outcome<Result>> {
+  const checked = checkArguments(call.method, call.args);
+  if (!checked.ok) return checked;
+  const { ports, settings } = parts;
+  const invocation = { ...parts, args: call.args, context: call.context };
+  if (!('username' in call)) return accept(await runOpen(call.method, invocation));
+
+  const method = accountMethods[call.method];
+  const admitted = await authenticate(ports, settings, limiters, {
+    ...call,
+    whenLocked: method.whenLocked,
+    makesSession: method.makesSession ?? false,
+    sessions: (now) => method.sessions?.(call.args, now) ?? [],
+  });
+  if (!admitted.ok) return admitted;
+  const refusal = method.refusal?.(invocation);
+  if (refusal) return { ok: false, refusal };
+  return accept(await runFor(call.method, { ...invocation, ...admitted.value }));
+}
+
+/** The refusal that answers an error inside. */
+export function refusalOf(cause: unknown): Refusal {
+  if (cause instanceof StoreUnavailable || cause instanceof SecretMissing) return { code: 502 };
+  if (cause instanceof StoreFailed) return { code: 501 };
+  if (cause instanceof HasherBusy) return { code: 507 };
+  return { code: 500 };
+}

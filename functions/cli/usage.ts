@@ -1,2 +1,0 @@
-/** Used wrongly: exit code 2. */
-export class UsageError extends Error {}

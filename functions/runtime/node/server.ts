@@ -1,0 +1,91 @@
+/** The Node server: sockets, time-outs and graceful shutdown for a request handler. */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TrustedProxies } from '../../../infra/parse-address.ts';
+import { bodyLimit } from '../../wire/routes.ts';
+import type { Handle, WireRequest } from '../../wire/wire-request.ts';
+import { answerBadRequests } from './bad-requests.ts';
+import { NodeRequest, send } from './node-request.ts';
+import { requestBatches } from './request-batching.ts';
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it listens, for example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Accepts no more connections, lets running calls finish for up to `grace` ms, then ends them. */
+  close(grace: number): Promise<void>;
+}
+
+/** Where to listen, and which proxies to trust. */
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy?: TrustedProxies | undefined;
+  /** Connections at once; more are closed as they come. */
+  readonly maxConnections?: number;
+  /** Seconds after which a client is disconnected that takes nothing of its reply; default: 30. */
+  readonly writeTimeout?: number;
+  /** Called once, for the first caller whose address cannot be read. */
+  readonly onUnreadableAddress?: (header: string) => void;
+}
+
+/**
+ * Time-outs in ms: a whole request is at most 256 KiB, so a client that takes longer is broken or
+ * hostile, and keep-alive connections cost memory.
+ */
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 15_000,
+  // By default Node checks every 30 seconds, so that a client could take 50 seconds for its request.
+  connectionsCheckingInterval: 2_000,
+};
+
+/** Starts to listen. Rejects with the system's error when the address is taken or not ours. */
+export async function startServer(
+  handle: Handle,
+  { host, port, trustProxy, maxConnections, writeTimeout = 30, onUnreadableAddress }: ListenOptions,
+): Promise<RunningServer> {
+  const join = requestBatches();
+  let requests = 0;
+  let reported = false;
+  const onUnreadable = (header: string) => {
+    if (!reported) onUnreadableAddress?.(header);
+    reported = true;
+  };
+  const listener: RequestListener = async (incoming, outgoing) => {
+    const options = { id: String(++requests), trustedProxies: trustProxy, join, onUnreadable };
+    await send(incoming, outgoing, await handle(new NodeRequest(incoming, options)), writeTimeout);
+  };
+  const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, listener);
+  if (maxConnections !== undefined) server.maxConnections = maxConnections;
+  const answerBareLf = (build: (id: string) => WireRequest) => handle(build(String(++requests)));
+  answerBadRequests(server, trustProxy === undefined ? answerBareLf : undefined);
+  server.on('checkContinue', (incoming, outgoing) => {
+    // A client that sends `Expect: 100-continue` need not send a body that would not be read.
+    if (!(Number(incoming.headers['content-length']) > bodyLimit)) outgoing.writeContinue();
+    listener(incoming, outgoing);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    close: (grace) =>
+      new Promise((resolve) => {
+        const deadline = setTimeout(() => server.closeAllConnections(), grace);
+        server.close(() => {
+          clearTimeout(deadline);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

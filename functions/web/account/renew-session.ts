@@ -1,0 +1,23 @@
+/** Gives a browser a session in place of one that a change of its account has ended. */
+import type { Account } from '../../../core/accounts/account.ts';
+import { createSession } from '../../../core/sessions/create-session.ts';
+import type { SessionVia } from '../../../core/sessions/session-via.ts';
+import type { OwnerRequest } from '../page-request.ts';
+import { sessionCookie } from '../session-cookie.ts';
+import { keeping } from './sign-in-page.ts';
+
+/**
+ * Makes a session like the one of the request, and sets it as the browser's cookie.
+ * @param account as the change wrote it: the session belongs to that generation
+ * @param given how the session came to be; absent: as the old one, and it ends when that would have
+ */
+export async function renewSession(
+  { c, services, verified, agent, secure }: OwnerRequest,
+  account: Account,
+  given?: SessionVia,
+): Promise<void> {
+  const { term, network, via, expires } = verified.session;
+  const ending = given ? { via: given } : { via, endsBy: expires };
+  const ljsession = await createSession(services.ports, account, { term, network, agent, ...ending });
+  c.header('Set-Cookie', sessionCookie(ljsession, { secure, ...keeping(term) }), { append: true });
+}

@@ -1,0 +1,74 @@
+/** What is logged about a request: what an operator needs, never a credential or a cookie. */
+import type { Measures } from '../../infra/telemetry/request-measures.ts';
+import type { CallReport } from './endpoint.ts';
+
+/** One request to an endpoint, or to the pages. */
+export interface RequestEntry extends Measures {
+  /** The platform's id of the request. */
+  readonly request: string;
+  readonly wire: 'flat' | 'xmlrpc' | 'web';
+  /** HTTP status. */
+  readonly status: number;
+  /** Milliseconds from the request's headers to its reply. */
+  readonly ms: number;
+  /** The caller's address, where it may be logged: see `addressToLog`. */
+  readonly address: string | undefined;
+  readonly calls: readonly CallReport[];
+}
+
+/** Where requests are logged. */
+export type RequestLog = (entry: RequestEntry) => void;
+
+/** The fields of a log line, beside its text. */
+export interface LogFields {
+  /** What was thrown. The log has its message, its stack and its causes. */
+  readonly error?: unknown;
+  /** Pino's own name for `error`. An error under it would not be logged. */
+  readonly err?: never;
+  readonly [name: string]: unknown;
+}
+
+/** A log that takes fields and a text. */
+export interface LineLogger {
+  info(fields: LogFields, text: string): void;
+  warn(fields: LogFields, text: string): void;
+  error(fields: LogFields, text: string): void;
+}
+
+/** The caller's address is logged only for refused calls: handling abuse needs no more. */
+export function addressToLog(
+  request: { readonly address: string | undefined },
+  calls: readonly CallReport[],
+): string | undefined {
+  return calls.some(({ outcome }) => outcome !== 'ok') ? request.address : undefined;
+}
+
+/** Logs one request: refusals from 500 up as errors, with the cause that the client never sees. */
+export function logRequest(logger: LineLogger, entry: RequestEntry): void {
+  const { calls, address } = entry;
+  const withoutCause = calls.map(({ cause: _, ...call }) => call);
+  const error = calls.find(({ cause }) => cause !== undefined)?.cause;
+  const fields = {
+    request: entry.request,
+    wire: entry.wire,
+    status: entry.status,
+    ...(address !== undefined && { address }),
+    ...(withoutCause.length === 1 ? withoutCause[0] : { calls: withoutCause }),
+    ms: rounded(entry.ms),
+    storeMs: rounded(entry.storeMs),
+    hashMs: rounded(entry.hashMs),
+    remembered: entry.remembered,
+    ...(error !== undefined && { error }),
+  };
+  if (calls.some(isFailure)) logger.error(fields, 'call failed');
+  else logger.info(fields, 'call');
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}
+
+/** Fault codes of the interoperability note are negative: the client made a mistake, not the server. */
+export function isFailure({ outcome }: CallReport): boolean {
+  return outcome !== 'ok' && outcome >= 500;
+}

@@ -1,0 +1,88 @@
+/** What operations work with, the errors of those that were not done, and how an account is changed. */
+import type { Account } from '../../core/accounts/account.ts';
+import type { StoredAccount } from '../../core/accounts/administration.ts';
+import type { Username } from '../../core/accounts/username.ts';
+import type { Clock, PasswordHasher, Randomness, Sealer } from '../../core/ports.ts';
+import type { AdministeredStore } from '../stores/open-store.ts';
+
+/** What needs the root secret. */
+export interface Unlocked {
+  readonly hasher: PasswordHasher;
+  readonly sealer: Sealer;
+}
+
+/** What an operation works with. */
+export interface Operator {
+  readonly store: AdministeredStore;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  /** Reads the root secret, for the operations that need it. */
+  unlock(): Promise<Unlocked>;
+}
+
+/** An operation that was not done. Its message is one sentence: what is wrong, and what to do. */
+export class OperationRefused extends Error {
+  override name = 'Refused';
+}
+
+/**
+ * A change by an account's owner that was not made: since the owner showed a password, the password was
+ * changed, or all sessions were ended.
+ */
+export class ConfirmationOutdated extends OperationRefused {
+  override name = 'ConfirmationOutdated';
+}
+
+/** Unix seconds. */
+export function secondsOf({ clock }: Pick<Operator, 'clock'>): number {
+  return Math.floor(clock.now() / 1000);
+}
+
+/**
+ * The account of that name.
+ * @throws {OperationRefused} when there is none
+ */
+export async function find({ store }: Pick<Operator, 'store'>, username: Username): Promise<StoredAccount> {
+  const found = (await store.admin.accounts.read([username])).get(username);
+  if (!found) throw unknown(username);
+  return found;
+}
+
+/** The error for an account that does not exist. */
+export function unknown(username: Username): OperationRefused {
+  return new OperationRefused(`there is no account "${username}"; ljgate accounts list shows the accounts`);
+}
+
+/** Attempts at a change while others write the same account: a log-in may write it, too. */
+const attempts = 8;
+
+/**
+ * Changes an account as it is now; `edit` is called again when another write came between.
+ * @param confirmed the account in which its owner confirmed the change: every change of its password
+ *   counts `generation` up. Absent for operators, who change the account whatever happened before.
+ * @throws {OperationRefused} when there is no such account, or others never stop writing it
+ * @throws {ConfirmationOutdated}
+ */
+export async function change(
+  operator: Pick<Operator, 'store'>,
+  username: Username,
+  edit: (account: Account) => Account,
+  confirmed?: Account,
+): Promise<Account> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const from = await find(operator, username);
+    if (confirmed && confirmed.generation !== from.account.generation) {
+      throw new ConfirmationOutdated(
+        `the password of "${username}" was changed meanwhile, or its sessions were ended; nothing was done`,
+      );
+    }
+    const to = edit(from.account);
+    const oversize = operator.store.admin.accounts.oversize(to);
+    if (oversize) throw new OperationRefused(`nothing was done: account "${username}" ${oversize}`);
+    const [outcome] = await operator.store.admin.accounts.write([{ kind: 'change', from, to }]);
+    if (outcome === 'done') return to;
+  }
+  throw new OperationRefused(
+    `account "${username}" was changed at the same time, again and again; nothing was done; try again`,
+  );
+}

@@ -1,7 +1,0 @@
-/** Stands in for the AWS SDK's event streams, which neither DynamoDB nor Secrets Manager speaks. */
-function missing(): never {
-  throw new Error('event streams are not in this bundle');
-}
-
-export const EventStreamSerde = missing;
-export const eventStreamSerdeProvider = missing;

@@ -1,0 +1,34 @@
+/** IP addresses as settings: apart from the other parsers, for the library that only servers need. */
+import ipaddr from 'ipaddr.js';
+
+/** An IP address. */
+export function parseAddress(text: string): string {
+  if (ipaddr.isValid(text)) return text;
+  throw new Error('wants one IP address');
+}
+
+/** The proxies whose word is taken for who is behind them. */
+export interface TrustedProxies {
+  /** `address`: in any spelling. */
+  includes(address: string): boolean;
+}
+
+/** Addresses and networks in CIDR notation, with commas between. */
+export function parseProxies(text: string): TrustedProxies {
+  const ranges = text.split(',').map((part) => rangeOf(part.trim()));
+  return {
+    includes(address) {
+      if (!ipaddr.isValid(address)) return false;
+      const parsed = ipaddr.process(address);
+      return ranges.some((range) => parsed.kind() === range[0].kind() && parsed.match(range));
+    },
+  };
+}
+
+function rangeOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
+  if (!ipaddr.isValid(text))
+    throw new Error('wants IP addresses or networks (10.0.0.0/8), with commas between');
+  const address = ipaddr.process(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}

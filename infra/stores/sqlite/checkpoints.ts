@@ -1,0 +1,62 @@
+/** SQLite's checkpoints, in a thread of their own: on the main thread each would delay every request. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { CheckpointReport } from './checkpoint-thread.ts';
+
+/** Statements between two checks of the log. A statement changes a few pages, so this is some megabytes. */
+const lookEvery = 256;
+
+/** The checkpoints of one database. */
+export interface Checkpoints {
+  /** Call this after each commit with the number of its statements. */
+  wrote(statements: number): void;
+  /** Ends the thread. */
+  close(): Promise<void>;
+}
+
+/** Called on errors. */
+export interface CheckpointOptions {
+  /** A flush failed. */
+  readonly onFailedFlush: (error: Error) => void;
+  /** The thread has ended unexpectedly, so there are no more checkpoints. */
+  readonly onEnd: () => void;
+}
+
+/** `path`: the database's file. The thread starts after `lookEvery` statements. */
+export function checkpoints(path: string, { onFailedFlush, onEnd }: CheckpointOptions): Checkpoints {
+  let thread: Worker | undefined;
+  let isOver = false;
+  let statements = 0;
+
+  function start(): Worker {
+    const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: path });
+    worker.unref();
+    worker.on('message', ({ failedFlush }: CheckpointReport) => onFailedFlush(new Error(failedFlush)));
+    // The event "exit" follows, and handles the end of the thread.
+    worker.on('error', () => undefined);
+    worker.on('exit', () => {
+      thread = undefined;
+      if (!isOver) onEnd();
+      isOver = true;
+    });
+    return worker;
+  }
+
+  return {
+    wrote(count) {
+      statements += count;
+      if (statements < lookEvery || isOver) return;
+      statements = 0;
+      thread ??= start();
+      thread.postMessage('look');
+    },
+    async close() {
+      isOver = true;
+      if (!thread) return;
+      const ended = once(thread, 'exit');
+      thread.postMessage('close');
+      thread.ref();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** Opens a SQLite file: its log, its tables. */
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreFailed } from '../../../core/failures.ts';
+import { migrations } from '../sql/schema.ts';
+import { lockDeadline } from './lock-queue.ts';
+import { isBusy, isFailedFlush } from './sqlite-errors.ts';
+
+/** Where a database keeps its write-ahead log. */
+export function logPath(path: string): string {
+  return `${path}-wal`;
+}
+
+/** Creates the file and its folder when missing, readable only by their owner. */
+export function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // An existing file is not opened: closing it would release the locks that this process has on it.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+}
+
+/**
+ * Opens a database and updates its tables. Only meanwhile does it wait for locks of other processes.
+ * @throws {StoreFailed} when its tables are of a later version
+ * @throws {Error} SQLite's
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const leftover = hasLog(path);
+  const database = new DatabaseSync(path, { timeout: lockDeadline });
+  try {
+    useWal(database);
+    // NORMAL: commits are flushed together later, and acknowledged after that. The log's file keeps its length, because
+    // that makes a flush faster; if it has grown during a long read, it is cut to 64 MiB.
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864');
+    if (leftover) copyLog(database);
+    migrate(database);
+    database.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function hasLog(path: string): boolean {
+  return (statSync(logPath(path), { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/**
+ * Copies the log into the database, which writes and flushes its pages again. After a failed flush, pages of the log
+ * may be in the system's memory and not on the disk, and the system would not flush them again.
+ */
+function copyLog(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    // On a full disk the log stays, and can still be read.
+    if (isFailedFlush(error)) throw error;
+  }
+}
+
+/**
+ * Turns on the write-ahead log, with which no reader waits for a writer. SQLite ignores the busy time-out here, so
+ * when several processes create the file at once, some must try again.
+ */
+function useWal(database: DatabaseSync): void {
+  const deadline = Date.now() + lockDeadline;
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+/** Updates the tables. When several processes start at once, one of them does it. */
+function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === migrations.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  const version = versionOf(database);
+  if (version > migrations.length) {
+    const known = `this ljgate knows versions up to ${migrations.length}`;
+    throw new StoreFailed(`the database has tables of version ${version}, ${known}: use a newer ljgate`);
+  }
+  for (const statement of migrations.slice(version).flat()) database.exec(statement);
+  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+}
+
+/** The version of a database's tables. */
+export function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}

@@ -1,0 +1,43 @@
+/** The registry for the console's test events, which `npm run deploy` makes sure of first. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { SchemasClient } from '@aws-sdk/client-schemas';
+import { expect, test } from 'vitest';
+import { ensureRegistry } from '../../../../infra/deploy/package/registry.ts';
+import { answering } from '../../stores/faulty-endpoints.ts';
+
+async function registryAt(status: number, type?: string) {
+  const headers = type === undefined ? {} : { 'x-amzn-errortype': type };
+  const endpoint = await answering((_, response) => response.writeHead(status, headers).end('{}'));
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return ensureRegistry(new SchemasClient({ endpoint, region: 'us-east-1', credentials }));
+}
+
+test('the registry of test events is made where there is none', async () => {
+  expect(await registryAt(201)).toBe('made');
+});
+
+test('a registry that is there stays as it is', async () => {
+  expect(await registryAt(409, 'ConflictException')).toBe('there');
+});
+
+test('anything else that goes wrong is an error with its reason', async () => {
+  await expect(registryAt(403, 'ForbiddenException')).rejects.toMatchObject({ name: 'ForbiddenException' });
+});
+
+test('a deployment that may not make the registry ends before it begins, and says what to do', () => {
+  const deploy = fileURLToPath(new URL('../../../../infra/deploy/package/deploy.ts', import.meta.url));
+  const env = {
+    PATH: process.env['PATH'],
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_ENDPOINT_URL_SCHEMAS: 'http://127.0.0.1:1',
+  };
+  const { status, stderr } = spawnSync(process.execPath, [deploy, '--stage', 'prod'], {
+    env,
+    encoding: 'utf8',
+  });
+  expect(stderr).toContain('deploy with --param testEvents=off');
+  expect(status).toBe(1);
+});

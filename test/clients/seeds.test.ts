@@ -5,16 +5,13 @@ import { exchange, formPost, type RawReply } from '../support/socket.ts';
 import { readFlat } from '../support/wire.ts';
 import { describeServed } from './served.ts';
 
-/** As Cloudflare adds it: a session that is bound to an address needs one. Other servers ignore it. */
-const callerAddress = 'CF-Connecting-IP: 192.0.2.1';
-
 /** A page's request as printed, HTTP/1.0 and foreign Host included; only its byte count was wrong. */
 function printed(page: string): string {
   const text = readFileSync(new URL(`../data/pages/${page}.http`, import.meta.url), 'latin1');
   const at = text.indexOf('\n\n');
   const body = text.slice(at + 2);
   const head = text.slice(0, at).replace(/(?<=^Content-Length: )\d+$/m, String(body.length));
-  return `${head.replaceAll('\n', '\r\n')}\r\n${callerAddress}\r\n\r\n${body}`;
+  return `${head.replaceAll('\n', '\r\n')}\r\n\r\n${body}`;
 }
 
 describeServed('the reference pages', (urlOf) => {
@@ -31,7 +28,7 @@ describeServed('the reference pages', (urlOf) => {
     return /<string>(ws:test:(\d+):[A-Za-z0-9]+)<\/string>/.exec(text)?.slice(1) ?? [];
   };
   const flat = async (body: string, ...headers: readonly string[]) => {
-    const { text } = await exchange(urlOf('/'), formPost('/interface/flat', body, callerAddress, ...headers));
+    const { text } = await exchange(urlOf('/'), formPost('/interface/flat', body, ...headers));
     return Object.fromEntries(readFlat(text));
   };
   const isAlive = async (session = '') => {

@@ -83,6 +83,15 @@ const configuration = v.object({
   ratelimits: v.array(v.object({ name: v.string(), namespace_id: v.string() })),
 });
 
+/** What Cloudflare does before a Worker: it names the caller's address. A test may name another. */
+const edge = `export default {
+  fetch(request, { WORKER }) {
+    const headers = new Headers(request.headers);
+    if (!headers.has('CF-Connecting-IP')) headers.set('CF-Connecting-IP', '192.0.2.1');
+    return WORKER.fetch(new Request(request, { headers }));
+  },
+};`;
+
 /** wrangler.jsonc, as wrangler reads it. */
 export function readConfiguration(): v.InferOutput<typeof configuration> {
   const config: unknown = unstable_readConfig(
@@ -102,17 +111,28 @@ export async function runWorker(folder: string, setup: WorkerSetup): Promise<Run
   });
   const worker = new Miniflare(
     convertV4MiniflareOptions({
-      name: config.name,
-      compatibilityDate: config.compatibility_date,
-      compatibilityFlags: config.compatibility_flags,
-      bindings: variables,
-      ratelimits: Object.fromEntries(limiters),
-      d1Databases: config.d1_databases.map(({ binding }) => binding),
-      rootPath: folder,
-      modules: await modulesIn(folder),
+      workers: [
+        {
+          name: 'edge',
+          modules: true,
+          script: edge,
+          compatibilityDate: config.compatibility_date,
+          serviceBindings: { WORKER: config.name },
+          // Workerd's own socket: Miniflare's in front would compress, in chunks, in spite of `no-transform`.
+          unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+        },
+        {
+          name: config.name,
+          compatibilityDate: config.compatibility_date,
+          compatibilityFlags: config.compatibility_flags,
+          bindings: variables,
+          ratelimits: Object.fromEntries(limiters),
+          d1Databases: config.d1_databases.map(({ binding }) => binding),
+          rootPath: folder,
+          modules: await modulesIn(folder),
+        },
+      ],
       d1Persist: data,
-      // Workerd's own socket: Miniflare's in front would compress, in chunks, in spite of `no-transform`.
-      unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
       cf: false,
       log: new Log(LogLevel.NONE),
       handleStructuredLogs: ({ message }) => {
@@ -120,14 +140,14 @@ export async function runWorker(folder: string, setup: WorkerSetup): Promise<Run
       },
     }),
   );
-  const url = await worker.unsafeGetDirectURL();
+  const url = await worker.unsafeGetDirectURL('edge');
   return {
     url,
     log,
-    database: await worker.getD1Database('DB'),
+    database: await worker.getD1Database('DB', config.name),
     async sweep() {
       // Of Workers' types, which are globals that would stand against Node's, this is all that is needed.
-      const handle: unknown = await worker.getWorker();
+      const handle: unknown = await worker.getWorker(config.name);
       const { outcome } = await (handle as Cron).scheduled({ cron: '17 * * * *' });
       if (outcome !== 'ok') throw new Error(`the sweep ended with ${outcome}`);
     },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Handler } from '../../../../functions/runtime/lambda/lambda-handler.ts';
 import type { LambdaReply } from '../../../../functions/runtime/lambda/lambda-reply.ts';
 import { createPorts } from '../../../../infra/compose.ts';
@@ -243,10 +243,13 @@ describe.skipIf(!(canRunLambda() && requireProgram('java')))('the packaged funct
   });
 
   test('report every metric that dashboard and alarms look at, but for the one that the access log gives', async () => {
-    const { flat } = await start();
+    const site = await startUpstreamSite({ way: 'anything' });
+    onTestFinished(() => site.stop());
+    const { flat } = await start({ LJGATE_UPSTREAM: site.url.href });
     const event = eventOf('http-api');
     await callFlat({ ...event, body: login() }, flat);
     await callFlat({ ...event, body: login('no') }, flat);
+    await callFlat({ ...event, body: login().replace('login', 'getdaycounts') }, flat);
     const resources = ['alarms', 'dashboard'].map((name) =>
       readFileSync(new URL(`../../../../infra/deploy/resources/${name}.yml`, import.meta.url), 'utf8'),
     );

@@ -12,6 +12,7 @@ import {
   reasonOf,
   text,
   truth,
+  visibleName,
   wants,
   webUrl,
   whole,
@@ -64,7 +65,7 @@ const keySecret = v.pipe(
 /** A log-in by challenge tries each of them. */
 export const maxClientKeys = 50;
 
-const clientKey = fields({ name: text(100, 1), secret: keySecret });
+const clientKey = fields({ name: visibleName(100), secret: keySecret });
 
 const accountLine = v.pipe(
   fields({

@@ -85,6 +85,11 @@ export function text(max: number, min: 0 | 1 = 0) {
   );
 }
 
+/** A name that people see in lists: without characters that do not show, by which it could pass for another. */
+export function visibleName(max: number) {
+  return v.pipe(text(max, 1), v.regex(/^[^\p{C}\u2028\u2029]*$/u, 'must have printable characters only'));
+}
+
 /** A whole number in a range. */
 export function whole(min: number, max: number) {
   const range = wants(`between ${min} and ${max}`);

@@ -20,28 +20,35 @@ export function hasSessionCookie(cookie: string | undefined): boolean {
   return sessionClaims(cookie).length > 0;
 }
 
+/** The first session in a Cookie header that holds. @throws {StoreUnavailable | StoreFailed} */
+export async function verifySession(
+  ports: Pick<Ports, 'records' | 'clock'>,
+  context: Pick<Context, 'cookie' | 'address'>,
+): Promise<VerifiedSession | undefined> {
+  return (await verifySessions(ports, context))[0];
+}
+
 /**
- * The first session in a Cookie header that holds. One consistent read for each account that the
+ * The sessions in a Cookie header that hold. One consistent read for each account that the
  * cookies name, all at once: a session is good the moment it is made and dead the moment it is ended.
  * @throws {StoreUnavailable | StoreFailed}
  * @see PROTOCOL §9
  */
-export async function verifySession(
+export async function verifySessions(
   ports: Pick<Ports, 'records' | 'clock'>,
   { cookie, address }: Pick<Context, 'cookie' | 'address'>,
-): Promise<VerifiedSession | undefined> {
+): Promise<readonly VerifiedSession[]> {
   const claims = sessionClaims(cookie);
   const records = await readOwners(ports, claims);
   const now = Math.floor(ports.clock.now() / 1000);
   const from = networkOf(address);
-  for (const claim of claims) {
+  return claims.flatMap((claim) => {
     const found = records.get(claim.owner);
     const account = found?.account;
     const session = found?.sessions.get(claim.id);
     const status = sessionStatus(claim, session, account, from, now);
-    if (status === 'valid' && account && session) return { account, session, claim };
-  }
-  return undefined;
+    return status === 'valid' && account && session ? [{ account, session, claim }] : [];
+  });
 }
 
 async function readOwners(

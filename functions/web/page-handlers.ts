@@ -2,7 +2,7 @@
 import { sameText } from '../../core/auth/digest.ts';
 import { refusalOf } from '../../core/protocol/gateway.ts';
 import { opensAccount } from '../../core/sessions/session-via.ts';
-import { verifySession } from '../../core/sessions/verify-session.ts';
+import { verifySessions } from '../../core/sessions/verify-session.ts';
 import { WrongSetting } from '../../infra/settings-reader.ts';
 import { measured } from '../../infra/telemetry/request-measures.ts';
 import { addressToLog } from '../wire/request-log.ts';
@@ -17,6 +17,7 @@ import {
   type SubmittedForm,
   show,
 } from './page-request.ts';
+import { accountOfBrowser } from './session-cookie.ts';
 import type { PageContext, PageHandler } from './web-context.ts';
 
 /** The largest form, in bytes: names and passwords are short. */
@@ -29,9 +30,17 @@ async function pageRequest(c: PageContext, { options, assets }: PageOptions): Pr
   return { c, services, assets, address, agent: c.req.header('User-Agent'), secure };
 }
 
+/**
+ * Whose session the browser shows. A sibling host can add its own `ljsession` in front of ours. So where somebody
+ * signed in here, only his sessions count; where nobody did, sessions of several accounts count for none.
+ */
 async function signedIn(request: PageRequest): Promise<OwnerRequest | undefined> {
   const cookie = request.c.req.header('Cookie');
-  const verified = await verifySession(request.services.ports, { cookie, address: request.address });
+  const all = await verifySessions(request.services.ports, { cookie, address: request.address });
+  const owner = accountOfBrowser(request) ?? all[0]?.session.owner;
+  const own = all.filter(({ session }) => session.owner === owner);
+  const isClear = own.length === all.length || accountOfBrowser(request) !== undefined;
+  const verified = isClear ? own[0] : undefined;
   return verified && { ...request, verified, token: sessionToken(verified.claim) };
 }
 

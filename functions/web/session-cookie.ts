@@ -1,15 +1,68 @@
-/** The session as a browser's cookie. */
+/** The cookies of a browser that is signed in. */
+import { parseUsername, type Username } from '../../core/accounts/username.ts';
+import { parseSession } from '../../core/sessions/session-string.ts';
+import type { PageRequest } from './page-request.ts';
+
+type Browser = Pick<PageRequest, 'c' | 'secure'>;
+
+const sessionName = 'ljsession';
+
+/** With this prefix browsers take a cookie only from the host itself, over https: no sibling host can set it. */
+const accountName = (secure: boolean) => (secure ? '__Host-ljaccount' : 'ljaccount');
 
 /**
- * A `Set-Cookie` of `ljsession`, spelled as clients and older parts of a site read it, without
- * URL-encoding. Scripts cannot read it, and no other site's form can send it. `maxAge` in seconds; without
- * it, the browser forgets the cookie when it is closed.
+ * Signs a browser in. `ljsession` is spelled as clients and older parts of a site read it, without URL-encoding.
+ * Scripts cannot read it, and no other site's form can send it. A second cookie names the account, because a
+ * sibling host may add an `ljsession` of its own. `maxAge` in seconds; without it, the browser forgets both when it
+ * is closed.
  */
-export function sessionCookie(
-  ljsession: string,
-  { secure, maxAge }: { readonly secure: boolean; readonly maxAge?: number },
-): string {
-  const age = maxAge === undefined ? [] : [`Max-Age=${maxAge}`];
-  const parts = [`ljsession=${ljsession}`, 'Path=/', ...age, 'HttpOnly', 'SameSite=Lax'];
-  return [...parts, ...(secure ? ['Secure'] : [])].join('; ');
+export function keepSession(browser: Browser, ljsession: string, maxAge?: number): void {
+  const { c, secure } = browser;
+  const owner = parseSession(ljsession)?.owner ?? '';
+  const others = valuesOf(c.req.header('Cookie'), sessionName).filter(
+    (one) => parseSession(one)?.owner !== owner,
+  );
+  if (others.length > 0) deleteSession(browser);
+  const age = maxAge === undefined ? '' : `; Max-Age=${maxAge}`;
+  setCookie(browser, `${sessionName}=${ljsession}; Path=/${age}`);
+  setCookie(browser, `${accountName(secure)}=${owner}; Path=/${age}`);
+}
+
+/** Signs a browser out. The cookies are deleted also where a sibling host may have set them for our pages. */
+export function deleteSession(browser: Browser): void {
+  const { c, secure } = browser;
+  const names = secure ? [sessionName] : [sessionName, accountName(secure)];
+  const domains = domainsOf(c.env.wire.header('host')).map((domain) => `; Domain=${domain}`);
+  for (const name of names) {
+    for (const domain of ['', ...domains]) {
+      for (const path of ['/', '/account', '/account/']) {
+        setCookie(browser, `${name}=; Path=${path}${domain}; Max-Age=0`);
+      }
+    }
+  }
+  if (secure) setCookie(browser, `${accountName(secure)}=; Path=/; Max-Age=0`);
+}
+
+/** Which account signed in with this browser; `undefined` where the pages do not know, or cookies contradict. */
+export function accountOfBrowser({ c, secure }: Browser): Username | undefined {
+  const values = new Set(valuesOf(c.req.header('Cookie'), accountName(secure)));
+  return values.size === 1 ? parseUsername([...values].join('')) : undefined;
+}
+
+function valuesOf(header: string | undefined, name: string): string[] {
+  const cookies = (header ?? '').split(';').map((cookie) => cookie.trim());
+  return cookies
+    .filter((cookie) => cookie.startsWith(`${name}=`))
+    .map((cookie) => cookie.slice(name.length + 1));
+}
+
+function setCookie({ c, secure }: Browser, cookie: string): void {
+  c.header('Set-Cookie', `${cookie}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`, { append: true });
+}
+
+/** The domains for which a browser takes a cookie from this host: its own, and those above it but for the last. */
+function domainsOf(host = ''): string[] {
+  const labels = host.replace(/:\d*$/, '').split('.');
+  if (!/^[a-z]/i.test(labels.at(-1) ?? '')) return [];
+  return labels.map((_, i) => labels.slice(i).join('.')).slice(0, -1);
 }

@@ -4,7 +4,16 @@
  */
 import * as v from 'valibot';
 import { statuses } from '../../core/accounts/account.ts';
-import { anyUsername, fields, list, text, truth, wants, whole } from '../../core/accounts/validation.ts';
+import {
+  anyUsername,
+  fields,
+  list,
+  text,
+  truth,
+  visibleName,
+  wants,
+  whole,
+} from '../../core/accounts/validation.ts';
 import { scopes } from '../../core/auth/token.ts';
 import { sessionIdOf } from '../../core/sessions/session-string.ts';
 import * as accounts from './account-operations.ts';
@@ -130,7 +139,7 @@ export const verbs = {
   'bans lift': verb(selection, true, bans.liftBans),
   'tokens add': verb(
     fields({
-      name: text(100, 1),
+      name: visibleName(100),
       scopes: v.pipe(
         list(v.picklist(scopes, wants(`one of ${scopes.join(', ')}`)), scopes.length),
         v.minLength(1, 'must not be empty'),

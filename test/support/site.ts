@@ -48,7 +48,7 @@ export interface Site {
   session(fields?: Fields, extras?: Extras): Promise<string>;
   /** Whether a session still logs its owner in. */
   isAlive(session: string, address?: string): Promise<boolean>;
-  /** An account that the site has not had so worker. */
+  /** An account that the site does not have yet. */
   add(account: Partial<Account>): Promise<void>;
 }
 

@@ -134,6 +134,7 @@ function problemOf(keys: readonly ClientKey[], name: string): string {
   if (name.length > 100) return 'The name is too long: use at most 100 characters.';
   if (keys.some((key) => key.name === name))
     return 'You already have a key with that name. Choose another name.';
+  if (/[\p{C}\u2028\u2029]/u.test(name)) return 'The name may have printable characters only.';
   return 'The key could not be made. If you have many keys, revoke one first.';
 }
 

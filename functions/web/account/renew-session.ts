@@ -3,8 +3,8 @@ import type { Account } from '../../../core/accounts/account.ts';
 import { createSession } from '../../../core/sessions/create-session.ts';
 import type { SessionVia } from '../../../core/sessions/session-via.ts';
 import type { OwnerRequest } from '../page-request.ts';
-import { sessionCookie } from '../session-cookie.ts';
-import { keeping } from './sign-in-page.ts';
+import { keepSession } from '../session-cookie.ts';
+import { secondsOf } from './sign-in-page.ts';
 
 /**
  * Makes a session like the one of the request, and sets it as the browser's cookie.
@@ -12,12 +12,13 @@ import { keeping } from './sign-in-page.ts';
  * @param given how the session came to be; absent: as the old one, and it ends when that would have
  */
 export async function renewSession(
-  { c, services, verified, agent, secure }: OwnerRequest,
+  request: OwnerRequest,
   account: Account,
   given?: SessionVia,
 ): Promise<void> {
+  const { services, verified, agent } = request;
   const { term, network, via, expires } = verified.session;
   const ending = given ? { via: given } : { via, endsBy: expires };
   const ljsession = await createSession(services.ports, account, { term, network, agent, ...ending });
-  c.header('Set-Cookie', sessionCookie(ljsession, { secure, ...keeping(term) }), { append: true });
+  keepSession(request, ljsession, secondsOf(term));
 }

@@ -14,7 +14,7 @@ import {
   showTo,
   tokenField,
 } from '../page-request.ts';
-import { sessionCookie } from '../session-cookie.ts';
+import { deleteSession } from '../session-cookie.ts';
 import {
   asksForPassword,
   confirmationOutdated,
@@ -143,7 +143,7 @@ async function endOne({ services, verified }: OwnerRequest, id: SessionId | unde
 
 /** One write ends them, however many there are; this browser gets a new session where it stays. */
 async function endMany(request: OwnerRequest & SubmittedForm, which: 'others' | 'all'): Promise<FormResult> {
-  const { c, services, verified, secure } = request;
+  const { c, services, verified } = request;
   const report = reportOf(request);
   const wrong = await confirmIfAsked(request);
   if (wrong) return { response: sessionsPage(request, wrong), report: { ...report, outcome: wrong.code } };
@@ -155,7 +155,7 @@ async function endMany(request: OwnerRequest & SubmittedForm, which: 'others' | 
     throw error;
   }
   if (which === 'others') await renewSession(request, changed);
-  else c.header('Set-Cookie', sessionCookie('', { secure, maxAge: 0 }), { append: true });
+  else deleteSession(request);
   const response = c.redirect(which === 'others' ? '/account?done=others' : '/account/signin', 303);
   return { response, report: { ...report, outcome: 'ok' } };
 }

@@ -13,7 +13,7 @@ import {
   show,
   tokenField,
 } from '../page-request.ts';
-import { sessionCookie } from '../session-cookie.ts';
+import { deleteSession, keepSession } from '../session-cookie.ts';
 import { requestedPath, safeNextPath } from './return-path.ts';
 
 /** Why an attempt failed. */
@@ -72,7 +72,7 @@ export function signInPage(request: PageRequest, problem?: Problem, sent?: URLSe
 
 /** Makes a session as any client does, bans included, and sets it as the browser's cookie. */
 export async function signIn(request: PageRequest & SubmittedForm): Promise<FormResult> {
-  const { c, services, form, address, agent, secure } = request;
+  const { c, services, form, address, agent } = request;
   const username = parseUsername(form.get('username') ?? '');
   const term: Term = form.has('long') ? 'long' : 'short';
   const report = { method: 'signin', auth: 'clear', ...(username && { account: username }) } as const;
@@ -95,13 +95,13 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
   }
   if (answer.value.method !== 'sessiongenerate') throw new Error('another method answered');
   const { ljsession } = answer.value.value;
-  c.header('Set-Cookie', sessionCookie(ljsession, { secure, ...keeping(term) }), { append: true });
+  keepSession(request, ljsession, secondsOf(term));
   return { response: c.redirect(safeNextPath(form.get('next')), 303), report: { ...report, outcome: 'ok' } };
 }
 
 /** A short session ends with the browser, and after a day at the latest. */
-export function keeping(term: Term): { readonly maxAge?: number } {
-  return term === 'long' ? { maxAge: lifetimes.long } : {};
+export function secondsOf(term: Term): number | undefined {
+  return term === 'long' ? lifetimes.long : undefined;
 }
 
 /** One text for a wrong name and a wrong password, so that the page does not tell whether an account exists. */
@@ -126,17 +126,13 @@ function problemOf(refusal: Refusal): Problem {
   return { text: 'The username or the password is wrong.', status: 403 };
 }
 
-/** Ends this session and deletes the cookie. */
-export async function signOut({
-  c,
-  services,
-  verified,
-  secure,
-}: OwnerRequest & SubmittedForm): Promise<FormResult> {
+/** Ends this session and deletes the cookies. */
+export async function signOut(request: OwnerRequest & SubmittedForm): Promise<FormResult> {
+  const { c, services, verified } = request;
   const { owner, id } = verified.session;
   const now = Math.floor(services.ports.clock.now() / 1000);
   await services.ports.sessions.expire(owner, [id], now + rowLifetime);
-  c.header('Set-Cookie', sessionCookie('', { secure, maxAge: 0 }), { append: true });
+  deleteSession(request);
   const report = { method: 'signout', account: owner, auth: 'cookie', outcome: 'ok' } as const;
   return { response: c.redirect('/account/signin', 303), report };
 }

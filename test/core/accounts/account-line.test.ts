@@ -131,6 +131,10 @@ describe('an account line', () => {
     [{ username: 'a', clientkeys: secret }, 'clientkeys: must be a list'],
     [{ username: 'a', clientkeys: [secret] }, 'clientkeys[0]: must be an object'],
     [{ username: 'a', clientkeys: [{ name: 'k' }] }, 'clientkeys[0].secret: is missing'],
+    ...['a\nb', 'a\u202eb', 'a\u200bb', 'a\u2028b'].map((name): [object, string] => [
+      { username: 'a', clientkeys: [{ name, secret }] },
+      'clientkeys[0].name: must have printable characters only',
+    ]),
     [
       { username: 'a', clientkeys: [{ name: 'k', secret: secret.slice(0, 15) }] },
       'clientkeys[0].secret: must be at least 16 characters long',

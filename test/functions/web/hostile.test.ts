@@ -176,6 +176,70 @@ describe('every page', () => {
   });
 });
 
+describe('a sibling host that adds a session of its own for /account', () => {
+  async function tossed(origin: string) {
+    const site = await openSite();
+    await site.add({ username: named('mallory') });
+    const foreign = await site.session({ username: 'mallory' });
+    const victim = openPages(site, origin);
+    const cookies = () =>
+      [`ljsession=${foreign}`, ...[...victim.jar].map((pair) => pair.join('='))].join('; ');
+    return { site, foreign, victim, withToss: () => ({ headers: { Cookie: cookies() } }) };
+  }
+
+  test.each(['http://localhost', 'https://www.example.com'])(
+    'does not show its owner’s account to who is signed in, and takes no part in signing out: %s',
+    async (origin) => {
+      const { site, foreign, victim, withToss } = await tossed(origin);
+      await victim.signIn();
+      const own = victim.jar.get('ljsession') ?? '';
+      const page = await victim.get('/account', withToss());
+      expect(page.html).toContain('test');
+      expect(page.html).not.toContain('mallory');
+      const out = await victim.post('/account/signout', { token: tokenIn(page) }, withToss());
+      expect(out.status).toBe(303);
+      expect(victim.jar.has('ljsession')).toBe(false);
+      expect(await site.isAlive(own)).toBe(false);
+      expect((await site.fetch('/session', { headers: { Cookie: `ljsession=${foreign}` } })).status).toBe(
+        200,
+      );
+      const deleted = out.headers.getSetCookie().join('\n');
+      expect(deleted).toContain('ljsession=; Path=/account; Max-Age=0');
+      if (origin.startsWith('https')) {
+        expect(deleted).toContain('ljsession=; Path=/account; Domain=example.com; Max-Age=0');
+        expect(deleted).not.toContain('Domain=com');
+      }
+    },
+  );
+
+  test('shows nobody’s account where the pages do not know who signed in', async () => {
+    const { site, victim, withToss } = await tossed('http://localhost');
+    victim.jar.set('ljsession', await site.session());
+    expect((await victim.get('/account')).status).toBe(200);
+    expect(await victim.get('/account', withToss())).toMatchObject({ status: 303 });
+  });
+
+  test('cannot say by a cookie of its own who signed in, over https', async () => {
+    const { victim, withToss } = await tossed('https://www.example.com');
+    await victim.signIn();
+    const { headers } = withToss();
+    const page = await victim.get('/account', {
+      headers: { Cookie: `ljaccount=mallory; ${headers.Cookie}` },
+    });
+    expect(page.html).not.toContain('mallory');
+  });
+
+  test('loses its cookie when somebody signs in beside it', async () => {
+    const { victim, withToss } = await tossed('http://www.example.com');
+    const signIn = await victim.get('/account/signin');
+    const login = { username: 'test', password: 'test', token: tokenIn(signIn) };
+    const { headers } = await victim.post('/account/signin', login, withToss());
+    const [first] = headers.getSetCookie();
+    expect(first).toContain('Max-Age=0');
+    expect(headers.getSetCookie().at(-2)).toMatch(/^ljsession=ws:test:/);
+  });
+});
+
 test('a session that another account’s owner holds opens nothing here', async () => {
   const site = await openSite();
   await site.add({ username: named('other') });

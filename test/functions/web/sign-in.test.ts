@@ -23,7 +23,8 @@ describe('the cookie', () => {
     const someone = openPages(await openSite(), `${scheme}://localhost`);
     const signIn = await someone.get('/account/signin');
     const { headers } = await someone.signIn();
-    for (const cookie of [cookieOf(headers), cookieOf(signIn.headers, 'ljform')]) {
+    const account = cookieOf(headers, secure ? '__Host-ljaccount' : 'ljaccount');
+    for (const cookie of [cookieOf(headers), account, cookieOf(signIn.headers, 'ljform')]) {
       expect(cookie).toMatch(/; HttpOnly/);
       expect(cookie).toMatch(/; SameSite=Lax/);
       expect(cookie.includes('Secure')).toBe(secure);

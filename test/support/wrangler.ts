@@ -87,7 +87,7 @@ const configuration = v.object({
 const edge = `export default {
   fetch(request, { WORKER }) {
     const headers = new Headers(request.headers);
-    if (!headers.has('CF-Connecting-IP')) headers.set('CF-Connecting-IP', '192.0.2.1');
+    if (!headers.has('CF-Connecting-IP')) headers.set('CF-Connecting-IP', '203.0.113.200');
     return WORKER.fetch(new Request(request, { headers }));
   },
 };`;

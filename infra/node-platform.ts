@@ -1,8 +1,11 @@
-/** What Node has of its own: argon2 as native code, and crypto that answers at once. */
+/** What the server and the commands have of their own: threads that hash, and crypto that answers at once. */
 import type { Platform } from './compose.ts';
-import { createHasher } from './passwords/argon2.ts';
-import { createBcryptVerifier } from './passwords/bcrypt.ts';
+import { createThreadedBcryptVerifier, createThreadedHasher } from './passwords/hash-threads.ts';
 import { createSealer } from './secrets/sealer.ts';
 
-/** For the server, the functions and the commands. */
-export const nodePlatform: Platform = { createHasher, createSealer, createBcryptVerifier };
+/** For the server and the commands. */
+export const nodePlatform: Platform = {
+  createHasher: createThreadedHasher,
+  createSealer,
+  createBcryptVerifier: createThreadedBcryptVerifier,
+};

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line. Exit codes: 0 done, 1 failed, 2 used wrongly. */
-import './threads.ts';
 import { Command } from 'commander';
 import { WrongInput } from '../../infra/operations/verb-definition.ts';
 import about from '../../package.json' with { type: 'json' };

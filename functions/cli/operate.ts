@@ -8,6 +8,7 @@ import { explainError } from '../../infra/operations/explain-error.ts';
 import { OperationRefused, type Unlocked } from '../../infra/operations/operator-context.ts';
 import { neededSecrets } from '../../infra/operations/secret-usage.ts';
 import { type OperatorContext, WrongInput } from '../../infra/operations/verb-definition.ts';
+import { unhurried } from '../../infra/passwords/hasher.ts';
 import type { SecretUri } from '../../infra/secrets/secret-uri.ts';
 import type { ValuesOf } from '../../infra/settings-reader.ts';
 import { openStore } from '../../infra/stores/open-by-uri.ts';
@@ -99,7 +100,7 @@ async function unlock(location: SecretUri, store: OpenStore): Promise<Unlocked> 
   const keys = await keysFor(location, needs, ({ message }) => console.error(`ljgate: ${message}`));
   return unlockWith(nodePlatform, store, keys, {
     concurrency: availableParallelism(),
-    queue: Number.POSITIVE_INFINITY,
+    ...unhurried,
   });
 }
 

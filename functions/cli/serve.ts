@@ -5,7 +5,6 @@ import { compose, createSettings } from '../../infra/compose.ts';
 import { nodePlatform } from '../../infra/node-platform.ts';
 import { explainError } from '../../infra/operations/explain-error.ts';
 import { neededSecrets } from '../../infra/operations/secret-usage.ts';
-import { hashInBackground } from '../../infra/passwords/thread-priority.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
 import type { Keys } from '../../infra/secrets/secret-keys.ts';
 import type { SecretUri } from '../../infra/secrets/secret-uri.ts';
@@ -74,7 +73,6 @@ export async function serve(options: ServeOptions): Promise<void> {
     publicKeys: publicKeys(options, keys),
     demo: options.demo ? demoLogins : [],
   });
-  await hashInBackground();
   const server = await startServer(handle, {
     ...options,
     onUnreadableAddress: (header) =>

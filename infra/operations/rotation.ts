@@ -5,7 +5,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { defaultSettings } from '../../core/protocol/gateway-settings.ts';
-import { createHasher } from '../passwords/argon2.ts';
+import { createThreadedHasher } from '../passwords/hash-threads.ts';
+import { unhurried } from '../passwords/hasher.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import { createSealer } from '../secrets/sealer.ts';
 import type { SecretSource } from '../secrets/secret-source.ts';
@@ -138,7 +139,7 @@ async function retire(
 function unlock(keyring: Keyring) {
   const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
   return {
-    hasher: createHasher(keyring, { concurrency, queue: Number.POSITIVE_INFINITY }),
+    hasher: createThreadedHasher(keyring, { concurrency, ...unhurried }),
     sealer: createSealer(keyring),
     current: keyring.current.bind(keyring),
   };

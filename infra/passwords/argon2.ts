@@ -1,4 +1,4 @@
-/** argon2id as native code, outside the main thread. */
+/** argon2id as native code in libuv's threads, for functions: they write no files, so nothing else needs those. */
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import type { PasswordHasher } from '../../core/ports.ts';
@@ -12,20 +12,10 @@ export function createHasher(keyring: Keys, options: HasherOptions = {}): Passwo
       hash: (password, cost, secret) => hash(password, { ...cost, secret }),
       verify: (phc, _, password, secret) => verify(phc, password, { secret }),
       mostMemory: 256 * 1024,
-      concurrency: defaultConcurrency(),
+      // libuv has four threads.
+      concurrency: Math.min(4, availableParallelism()),
     },
     keyring,
     options,
   );
-}
-
-/**
- * Many wrong passwords must not delay calls with sessions. On Linux hashing has a lower priority than the event loop
- * (see `hashInBackground`), so it may use every core; elsewhere one core is left to the event loop. One of libuv's
- * threads (4 by default) stays free for files and DNS.
- */
-function defaultConcurrency(): number {
-  const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4) || 4;
-  const cores = availableParallelism() - (process.platform === 'linux' ? 0 : 1);
-  return Math.max(1, Math.min(cores, threads - 1));
 }

@@ -1,45 +1,38 @@
 /** bcrypt, for passwords imported from other sites. Each is checked until the first match, then replaced. */
-import pLimit from 'p-limit';
-import { HasherBusy } from '../../core/failures.ts';
 import type { BcryptVerifier } from '../../core/ports.ts';
+import { boundedQueue } from './bounded-queue.ts';
 
 /** The most checks that may wait: each takes a third of a second at cost 12, which Dreamwidth uses. */
 const queue = 20;
 
-/** The function of bcryptjs that checks. */
-type Compare = 'compare' | 'compareSync';
+/** Compares a text with a hash. It may throw or reject where the hash is malformed. */
+export type CompareBcrypt = (text: string, hash: string) => boolean | Promise<boolean>;
+
+// Loaded at the first check: most sites have no bcrypt hashes, and loading it at the start would delay each start.
+const load = () => import('bcryptjs');
+
+/** The core's port for a function. The work is done in slices, between which the event loop does other work. */
+export const createBcryptVerifier = () =>
+  bcryptVerifier(async (text, hash) => (await load()).compare(text, hash));
 
 /** The core's port for a Worker, which checks without pauses: work in slices ends there when the client disconnects. */
-export function createSyncBcryptVerifier(): BcryptVerifier {
-  return createBcryptVerifier('compareSync');
-}
+export const createSyncBcryptVerifier = () =>
+  bcryptVerifier(async (text, hash) => (await load()).compareSync(text, hash));
 
-/**
- * The core's port. It makes one check at a time, because two would share one thread. The work is done in slices, so
- * that the event loop can do other work in between.
- */
-export function createBcryptVerifier(compare: Compare = 'compare'): BcryptVerifier {
-  const limit = pLimit(1);
-  return {
-    async matches(bcrypt, password) {
-      if (limit.activeCount + limit.pendingCount > queue) {
-        throw new HasherBusy(`${queue} bcrypt hashes wait to be checked already`);
-      }
-      return limit(() => matchesBcrypt(compare, bcrypt, password));
-    },
-  };
+/** The core's port. It makes one check at a time: all are done by one thread. */
+export function bcryptVerifier(compare: CompareBcrypt): BcryptVerifier {
+  const queued = boundedQueue('bcrypt hashes', { concurrency: 1, queue });
+  return { matches: (bcrypt, password) => queued(() => matchesBcrypt(compare, bcrypt, password)) };
 }
 
 /**
  * Whether a plain password matches a hash. The hashed password was UTF-8, of which bcrypt reads 72 bytes.
  */
-async function matchesBcrypt(compare: Compare, hash: string, password: Uint8Array): Promise<boolean> {
+async function matchesBcrypt(compare: CompareBcrypt, hash: string, password: Uint8Array): Promise<boolean> {
   const text = textOf(password);
   if (text === undefined || !isHashable(text)) return false;
-  // Loaded at the first check: most sites have no bcrypt hashes, and loading it at the start would delay each start.
-  const bcrypt = await import('bcryptjs');
   try {
-    return await bcrypt[compare](text, hash);
+    return await compare(text, hash);
   } catch {
     return false;
   }

@@ -1,9 +1,9 @@
 /** Hashes passwords by any argon2id, with a pepper, and limits how many hashes run at once. */
 import { LRUCache } from 'lru-cache';
-import pLimit from 'p-limit';
-import { HasherBusy, StoreFailed } from '../../core/failures.ts';
+import { StoreFailed } from '../../core/failures.ts';
 import type { PasswordHasher } from '../../core/ports.ts';
 import { type Keys, requiredKey } from '../secrets/secret-keys.ts';
+import { boundedQueue } from './bounded-queue.ts';
 import { type Cost, type Phc, parsePhc } from './phc.ts';
 
 /** Cost and load. The defaults are OWASP's first choice for argon2id. */
@@ -16,7 +16,15 @@ export interface HasherOptions {
   readonly concurrency?: number;
   /** The most hashes that may wait; one more throws `HasherBusy`. */
   readonly queue?: number;
+  /** Milliseconds that a hash may wait before it throws `HasherBusy`. */
+  readonly longestWait?: number;
 }
+
+/** For operators' work, which may wait as long as it takes. */
+export const unhurried = {
+  queue: Number.POSITIVE_INFINITY,
+  longestWait: Number.POSITIVE_INFINITY,
+} satisfies HasherOptions;
 
 /** An implementation of argon2id. */
 export interface Argon2id {
@@ -39,8 +47,8 @@ const mostTime = 32;
 /** Builds the hasher: the current secret's pepper hashes, every valid one verifies. */
 export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: HasherOptions): PasswordHasher {
   const { memoryCost = 19_456, timeCost = 2, parallelism = 1 } = options;
-  const { concurrency = argon2id.concurrency, queue = 64 } = options;
-  const limit = pLimit(concurrency);
+  const { concurrency = argon2id.concurrency, queue = 64, longestWait } = options;
+  const queued = boundedQueue('passwords', { concurrency, queue, ...(longestWait && { longestWait }) });
   const dearest = {
     memoryCost: Math.max(memoryCost, argon2id.mostMemory),
     timeCost: Math.max(timeCost, mostTime),
@@ -55,13 +63,6 @@ export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: Hashe
     if (parsed) read.set(phc, parsed);
     return parsed;
   };
-
-  async function queued<T>(work: () => Promise<T>): Promise<T> {
-    if (limit.activeCount + limit.pendingCount >= concurrency + queue) {
-      throw new HasherBusy(`${queue} passwords wait to be hashed already`);
-    }
-    return limit(work);
-  }
 
   return {
     async hash(digest) {

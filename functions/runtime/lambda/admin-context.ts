@@ -2,6 +2,7 @@
 import { banRules, createOperator, type OperatorPlatform, unlockWith } from '../../../infra/compose.ts';
 import type { OperatorContext } from '../../../infra/operations/verb-definition.ts';
 import { createHasher } from '../../../infra/passwords/argon2.ts';
+import { unhurried } from '../../../infra/passwords/hasher.ts';
 import { managedSecret } from '../../../infra/secrets/managed-secret.ts';
 import { createSealer } from '../../../infra/secrets/sealer.ts';
 import { secretFile } from '../../../infra/secrets/secret-file-source.ts';
@@ -21,7 +22,6 @@ const table: SettingsOf<'admin'> = {
   upstream: settings.upstream,
 };
 
-/** Not `nodePlatform`, which would put bcrypt into the bundle: no operation needs it. */
 const platform: OperatorPlatform = { createHasher, createSealer };
 
 /** @throws {Error} naming the variable that is wrong */
@@ -40,6 +40,6 @@ export async function openAdminContext(
     configuration: [passed('configuration', `LJGATE_STORE, LJGATE_SECRET (${source.description})`)],
     ...(upstream && { checkSite: () => checkSite(upstream, nodeTransport()) }),
     // Read for each event: events are rare, and a rotated secret must be used at once.
-    unlock: async () => unlockWith(platform, store, await source.read(), { queue: 1000 }),
+    unlock: async () => unlockWith(platform, store, await source.read(), unhurried),
   });
 }

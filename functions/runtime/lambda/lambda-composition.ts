@@ -1,10 +1,18 @@
 /** Opens what the functions flat, xmlrpc and web need from their variables, once for each start. */
 import type { Store } from '../../../core/ports.ts';
 import type { Gateway } from '../../../core/protocol/gateway.ts';
-import { type Composition, compose, createSettings, type SiteOpener } from '../../../infra/compose.ts';
-import { nodePlatform } from '../../../infra/node-platform.ts';
+import {
+  type Composition,
+  compose,
+  createSettings,
+  type Platform,
+  type SiteOpener,
+} from '../../../infra/compose.ts';
 import { openOnce } from '../../../infra/open-once.ts';
+import { createHasher } from '../../../infra/passwords/argon2.ts';
+import { createBcryptVerifier } from '../../../infra/passwords/bcrypt.ts';
 import { followFile, followRemote, type LiveKeys, type OnFault } from '../../../infra/secrets/live-keys.ts';
+import { createSealer } from '../../../infra/secrets/sealer.ts';
 import { openSecretFile } from '../../../infra/secrets/secret-file.ts';
 import type { SecretUri } from '../../../infra/secrets/secret-uri.ts';
 import { fetchSecret, openManagedSecret } from '../../../infra/secrets/secrets-manager.ts';
@@ -36,6 +44,8 @@ const table: SettingsOf<'function'> = {
   upstreamIssuer: settings.upstreamIssuer,
 };
 
+const platform: Platform = { createHasher, createSealer, createBcryptVerifier };
+
 /** What a function opens. */
 export interface FunctionComposition<Opened extends Store = Store> extends Composition<Opened> {
   /** The proof that CloudFront adds to its requests; absent without CloudFront. */
@@ -66,7 +76,7 @@ export async function openComposition<Opened extends Store>(
     values.originProof && fetchSecret(values.originProof),
   ]);
   const site = values.site === undefined ? {} : readSiteFile(values.site);
-  const composition = compose(nodePlatform, await openStore(values.store), keys, {
+  const composition = compose(platform, await openStore(values.store), keys, {
     remember: values.remember,
     settings: createSettings(values, site),
     site: await openSite(values, onFault),

@@ -1,4 +1,4 @@
-/** Both hashers, native and WebAssembly, held to the same sentences and to each other. */
+/** The hashers, native, native in threads and WebAssembly, held to the same sentences and to each other. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hash as plainHash } from '@node-rs/argon2';
@@ -7,6 +7,7 @@ import { md5Hex } from '../../../core/auth/digest.ts';
 import { HasherBusy, SecretMissing, StoreFailed } from '../../../core/failures.ts';
 import { createHasher as createNativeHasher } from '../../../infra/passwords/argon2.ts';
 import { createWasmHasher } from '../../../infra/passwords/argon2-wasm.ts';
+import { createThreadedHasher } from '../../../infra/passwords/hash-threads.ts';
 import type { HasherOptions } from '../../../infra/passwords/hasher.ts';
 import type { Keys } from '../../../infra/secrets/secret-keys.ts';
 import { keyringOf } from '../secrets/keyrings.ts';
@@ -20,6 +21,7 @@ const module = new WebAssembly.Module(readFileSync(wasm));
 const inWebAssembly = (keys: Keys, options?: HasherOptions) => createWasmHasher(module, keys, options);
 const hashers = [
   ['native', createNativeHasher],
+  ['in threads', createThreadedHasher],
   ['WebAssembly', inWebAssembly],
 ] as const;
 
@@ -127,10 +129,15 @@ describe.each(hashers)('the hasher, %s, under load', (_, createHasher) => {
   });
 });
 
-test('the native hasher keeps the main thread free', async () => {
+test.each([
+  ['native', createNativeHasher],
+  ['in threads', createThreadedHasher],
+])('the hasher, %s, keeps the main thread free', async (_, createHasher) => {
+  const hasher = createHasher(keyringOf('a'), { timeCost: 8 });
+  await hasher.hash(digest);
   let turns = 0;
   const ticking = setInterval(() => turns++, 1);
-  await createNativeHasher(keyringOf('a'), { timeCost: 8 }).hash(digest);
+  await hasher.hash(digest);
   clearInterval(ticking);
   expect(turns).toBeGreaterThan(2);
 });

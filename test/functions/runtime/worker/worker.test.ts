@@ -109,6 +109,28 @@ describe('the caller’s address', () => {
   });
 });
 
+test('a flood of wrong passwords is refused past the queue, and holds up no check of a session', async () => {
+  const headers = { Cookie: `ljsession=${await session()}` };
+  let answered = 0;
+  const flood = Array.from({ length: 150 }, async (_, i) => {
+    const reply = await ask(`mode=login&user=demo_plainonly&password=guess${i}`, from(`198.51.100.${i}`));
+    answered++;
+    return reply.why;
+  });
+  const checks = Array.from({ length: 10 }, async () => {
+    const { status } = await fetch(new URL('/session', worker.url), { headers });
+    return { status, before: 150 - answered };
+  });
+  for (const { status, before } of await Promise.all(checks)) {
+    expect(status).toBe(200);
+    expect(before).toBeGreaterThan(20);
+  }
+  const whys = await Promise.all(flood);
+  const count = (pattern: RegExp) => whys.filter((why) => pattern.test(why)).length;
+  expect(count(/Invalid password/) + count(/disabled/)).toBe(150);
+  expect(count(/disabled/)).toBeGreaterThan(50);
+});
+
 test('an address that calls too often is refused in its own protocol; others are not', async () => {
   const strict = await startWorker({ calls: 3 });
   onTestFinished(() => strict.stop());

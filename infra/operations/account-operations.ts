@@ -6,7 +6,14 @@ import { createAccount } from '../../core/accounts/create-account.ts';
 import type { Username } from '../../core/accounts/username.ts';
 import { maxInt } from '../../core/accounts/validation.ts';
 import { type Generated, generatePassword } from './credential-operations.ts';
-import { change, find, OperationRefused, type Operator, unknown } from './operator-context.ts';
+import {
+  type ChangeCondition,
+  changeStored,
+  find,
+  OperationRefused,
+  type Operator,
+  unknown,
+} from './operator-context.ts';
 import { withFields } from './profile.ts';
 import { type AccountRow, type AccountView, rowOf, viewOf } from './views.ts';
 
@@ -20,34 +27,33 @@ export async function addAccount(
 ): Promise<AccountView & Generated> {
   const password = generate ? generatePassword(operator) : undefined;
   const parsed = parseAccountLine(password === undefined ? json : { ...json, password });
-  if (!parsed.ok) throw new OperationRefused(`the account was not added: ${parsed.reason}`);
+  if (!parsed.ok)
+    throw new OperationRefused(`the account was not added: ${parsed.reason}`, { kind: 'invalid' });
   const { line } = parsed;
   const { accounts } = operator.store.admin;
   const ports = { ...operator, ...(await operator.unlock()) };
   const allotted = async () => line.userid ?? (await allotUserid(operator));
   const account = await createAccount(line, ports, await allotted());
   const oversize = accounts.oversize(account);
-  if (oversize) throw new OperationRefused(`the account was not added: it ${oversize}`);
+  if (oversize) throw new OperationRefused(`the account was not added: it ${oversize}`, { kind: 'invalid' });
   for (let attempt = 0; attempt < 100; attempt++) {
     const added = attempt === 0 ? account : { ...account, userid: await allotted() };
     const [outcome] = await accounts.write([{ kind: 'add', account: added }]);
     if (outcome === 'done') {
       if (line.userid) await accounts.reserveUserids(line.userid);
-      const view = viewOf(added);
+      const view = viewOf({ account: added, revision: 0 });
       return password === undefined ? view : { ...view, generatedPassword: password };
     }
     if (outcome === 'conflict') {
-      throw new OperationRefused(
-        `account "${line.username}" exists already; ljgate accounts edit changes it`,
-      );
+      const hint = 'ljgate accounts edit changes it';
+      throw new OperationRefused(`account "${line.username}" exists already`, { hint });
     }
     if (line.userid) {
-      throw new OperationRefused(
-        `userid ${line.userid} belongs to another account; without --userid the next free one is taken`,
-      );
+      const hint = 'without --userid the next free one is taken';
+      throw new OperationRefused(`userid ${line.userid} belongs to another account`, { hint });
     }
   }
-  throw new OperationRefused('no free userid was found; give one with --userid');
+  throw new OperationRefused('no free userid was found', { hint: 'give one with --userid' });
 }
 
 async function allotUserid({ store }: Operator): Promise<UserId> {
@@ -61,7 +67,7 @@ export const noUserid = `an account has userid ${maxInt} or nearly, so none abov
 
 /** A whole account. @throws {OperationRefused} */
 export async function showAccount(operator: Operator, username: Username): Promise<AccountView> {
-  return viewOf((await find(operator, username)).account);
+  return viewOf(await find(operator, username));
 }
 
 /** Every account, a page at a time, in the store's own order. */
@@ -116,19 +122,23 @@ export async function editAccount(
   operator: Operator,
   username: Username,
   fields: Readonly<Record<string, unknown>>,
+  condition?: ChangeCondition,
 ): Promise<AccountView> {
   const given = Object.entries(fields).map(([name, value]) => [name, value ?? '']);
-  if (given.length === 0) throw new OperationRefused('nothing was changed: no field was given');
+  if (given.length === 0)
+    throw new OperationRefused('nothing was changed: no field was given', { kind: 'invalid' });
   const { username: _, ...profile } = Object.fromEntries(given);
   const other = Object.keys(profile).find((name) => !profileFields.has(name));
   if (other !== undefined) {
     throw new OperationRefused(
       `nothing was changed: ${JSON.stringify(other).slice(0, 40)} is no field of the profile; the fields are ${[...profileFields].join(', ')}`,
+      { kind: 'invalid' },
     );
   }
   const parsed = parseAccountLine({ ...profile, username });
-  if (!parsed.ok) throw new OperationRefused(`nothing was changed: ${parsed.reason}`);
-  return viewOf(await change(operator, username, (account) => withFields(account, parsed.line, profile)));
+  if (!parsed.ok) throw new OperationRefused(`nothing was changed: ${parsed.reason}`, { kind: 'invalid' });
+  const edit = (account: Account) => withFields(account, parsed.line, profile);
+  return viewOf(await changeStored(operator, username, edit, condition));
 }
 
 /** Removes an account and its sessions. @throws {OperationRefused} when there is none */

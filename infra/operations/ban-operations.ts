@@ -78,11 +78,11 @@ async function refusals(
   { username, address }: BanSelection,
 ): Promise<RefusalTimes> {
   if (username === undefined && address === undefined) {
-    throw new OperationRefused('name an account, an address, or both');
+    throw new OperationRefused('name an account, an address, or both', { kind: 'invalid' });
   }
   const network = address === undefined ? undefined : networkOf(address);
   if (network === unknownNetwork && address !== unknownNetwork) {
-    throw new OperationRefused(`${JSON.stringify(address)} is no IP address`);
+    throw new OperationRefused(`${JSON.stringify(address)} is no IP address`, { kind: 'invalid' });
   }
   if (username === undefined) return network ? store.admin.refusals.find({ network }) : new Map();
   const found = await store.admin.refusals.find({ account: username });

@@ -5,7 +5,14 @@ import { sealUpstreamKey } from '../../core/accounts/create-account.ts';
 import { hashPassword } from '../../core/accounts/hash-password.ts';
 import type { Username } from '../../core/accounts/username.ts';
 import { type Md5Hex, readable } from '../../core/auth/digest.ts';
-import { change, find, OperationRefused, type Operator } from './operator-context.ts';
+import {
+  type ChangeCondition,
+  change,
+  changeStored,
+  find,
+  OperationRefused,
+  type Operator,
+} from './operator-context.ts';
 import { withStatus } from './profile.ts';
 import { type AccountView, viewOf } from './views.ts';
 
@@ -22,13 +29,11 @@ export interface Generated {
 }
 
 /** How a password is replaced. */
-export interface PasswordChange {
+export interface PasswordChange extends ChangeCondition {
   /** Whether it serves challenges; absent: as before. */
   readonly challenge?: boolean | undefined;
   /** Revokes every client key in the same write; else all stay valid. */
   readonly revokeKeys?: boolean | undefined;
-  /** The account in which its owner confirmed the change. */
-  readonly confirmed?: Account;
 }
 
 /** A password that was set, and the names of the account's client keys. */
@@ -52,14 +57,15 @@ export async function setPassword(
   operator: Operator,
   username: Username,
   { generate, ...given }: NewPassword,
-  options: Pick<PasswordChange, 'challenge' | 'revokeKeys'> = {},
+  options: Omit<PasswordChange, 'confirmed'> = {},
 ): Promise<PasswordSet> {
   const { account: before } = await find(operator, username);
   const password = generate ? generatePassword(operator) : undefined;
   const parsed = parseAccountLine({ username, ...(password === undefined ? given : { password }) });
-  if (!parsed.ok) throw new OperationRefused(`the password was not set: ${parsed.reason}`);
+  if (!parsed.ok)
+    throw new OperationRefused(`the password was not set: ${parsed.reason}`, { kind: 'invalid' });
   const digest = digestIn(parsed.line);
-  if (!digest) throw new OperationRefused('the password was not set: none was given');
+  if (!digest) throw new OperationRefused('the password was not set: none was given', { kind: 'invalid' });
   const { clientKeys } = await replacePassword(operator, username, digest, options);
   const revoked = before.clientKeys.filter(({ id }) => !clientKeys.some((key) => key.id === id));
   return {
@@ -79,7 +85,7 @@ export async function replacePassword(
   operator: Operator,
   username: Username,
   digest: Md5Hex,
-  { challenge, revokeKeys, confirmed }: PasswordChange,
+  { challenge, revokeKeys, ...condition }: PasswordChange,
 ): Promise<Account> {
   const unlocked = await operator.unlock();
   // Both forms are made of one hash, and the account as it then is says which of them it takes.
@@ -96,7 +102,7 @@ export async function replacePassword(
         generation: account.generation + 1,
       };
     },
-    confirmed,
+    condition,
   );
 }
 
@@ -110,8 +116,9 @@ export async function setStatus(
   operator: Operator,
   username: Username,
   status: Status,
+  condition?: ChangeCondition,
 ): Promise<AccountView> {
-  return viewOf(await change(operator, username, (account) => withStatus(account, status)));
+  return viewOf(await changeStored(operator, username, (account) => withStatus(account, status), condition));
 }
 
 /**
@@ -122,26 +129,27 @@ export async function setChallenge(
   operator: Operator,
   username: Username,
   on: boolean,
+  condition?: ChangeCondition,
 ): Promise<AccountView> {
-  const changed = await change(operator, username, (account) => {
+  const edit = (account: Account): Account => {
     const { password } = account;
     if (!password)
-      throw new OperationRefused(
-        `account "${username}" has no password; ljgate accounts set-password sets one`,
-      );
+      throw new OperationRefused(`account "${username}" has no password`, {
+        hint: 'ljgate accounts set-password sets one',
+      });
     if (password.accepts === 'plainOnce') {
       return { ...account, password: { ...password, becomes: on ? 'anyForm' : 'plainOnly' } };
     }
     if (on === (password.accepts === 'anyForm')) return account;
     if (on) {
-      throw new OperationRefused(
-        `the digest that challenges need was deleted; run: ljgate accounts set-password ${username} --challenge on`,
-      );
+      throw new OperationRefused('the digest that challenges need was deleted', {
+        hint: `run: ljgate accounts set-password ${username} --challenge on`,
+      });
     }
     const { verifier, replaced } = password;
     return { ...account, password: { accepts: 'plainOnly', verifier, ...(replaced && { replaced }) } };
-  });
-  return viewOf(changed);
+  };
+  return viewOf(await changeStored(operator, username, edit, condition));
 }
 
 /**
@@ -152,15 +160,22 @@ export async function setUpstreamKey(
   operator: Operator,
   username: Username,
   secret: string | null,
+  condition?: ChangeCondition,
 ): Promise<AccountView> {
   await find(operator, username);
   if (secret === null) {
-    return viewOf(await change(operator, username, ({ upstreamKey: _, ...account }) => account));
+    return viewOf(
+      await changeStored(operator, username, ({ upstreamKey: _, ...account }) => account, condition),
+    );
   }
   const parsed = parseAccountLine({ username, upstreamKey: secret });
-  if (!parsed.ok) throw new OperationRefused(`the upstream key was not set: ${parsed.reason}`);
+  if (!parsed.ok)
+    throw new OperationRefused(`the upstream key was not set: ${parsed.reason}`, { kind: 'invalid' });
   const { upstreamKey: digest } = parsed.line;
-  if (!digest) throw new OperationRefused('the upstream key was not set: none was given');
+  if (!digest)
+    throw new OperationRefused('the upstream key was not set: none was given', { kind: 'invalid' });
   const upstreamKey = await sealUpstreamKey(digest, username, await operator.unlock());
-  return viewOf(await change(operator, username, (account) => ({ ...account, upstreamKey })));
+  return viewOf(
+    await changeStored(operator, username, (account) => ({ ...account, upstreamKey }), condition),
+  );
 }

@@ -30,7 +30,9 @@ export async function addKey(
   const secret = readable(operator.random.bytes(32));
   const parsed = parseAccountLine({ username, clientkeys: [{ name, secret }] });
   if (!parsed.ok)
-    throw new OperationRefused(`no key was made: ${parsed.reason.replace('clientkeys[0].', '')}`);
+    throw new OperationRefused(`no key was made: ${parsed.reason.replace('clientkeys[0].', '')}`, {
+      kind: 'invalid',
+    });
   const { sealer } = await operator.unlock();
   const ports = { random: operator.random, sealer };
   const key = await clientKeyOf({ name, secret }, username, secondsOf(operator), ports);
@@ -47,7 +49,7 @@ export async function addKey(
     }
     return { ...account, clientKeys: [...account.clientKeys, key] };
   };
-  await change(operator, username, add, confirmed);
+  await change(operator, username, add, { confirmed });
   return { username, id: key.id, name, secret };
 }
 
@@ -73,11 +75,11 @@ export async function revokeKey(
       account.clientKeys.find(({ id }) => id === key) ?? account.clientKeys.find(({ name }) => name === key);
     if (!found) {
       const hint = `ljgate keys list ${username} shows those that there are`;
-      throw new OperationRefused(`account "${username}" has no key "${key}"; ${hint}`);
+      throw new OperationRefused(`account "${username}" has no key "${key}"`, { kind: 'not found', hint });
     }
     revoked = { id: found.id, name: found.name };
     return { ...account, clientKeys: account.clientKeys.filter(({ id }) => id !== found.id) };
   };
-  await change(operator, username, revoke, confirmed);
+  await change(operator, username, revoke, { confirmed });
   return { username, ...revoked };
 }

@@ -20,9 +20,28 @@ export interface Operator {
   unlock(): Promise<Unlocked>;
 }
 
+/**
+ * Why an operation was not done. `conflict`: as things are, it cannot be done; the account or another one is in the
+ * way. `changed`: somebody else changed the account meanwhile.
+ */
+export type RefusalKind = 'not found' | 'conflict' | 'invalid' | 'changed';
+
 /** An operation that was not done. Its message is one sentence: what is wrong, and what to do. */
 export class OperationRefused extends Error {
   override name = 'Refused';
+  readonly kind: RefusalKind;
+  /** What is wrong, without `hint`. */
+  readonly what: string;
+
+  /** `hint`: what to do, for who works at the command line. */
+  constructor(
+    what: string,
+    { kind = 'conflict', hint }: { readonly kind?: RefusalKind; readonly hint?: string } = {},
+  ) {
+    super(hint === undefined ? what : `${what}; ${hint}`);
+    this.kind = kind;
+    this.what = what;
+  }
 }
 
 /**
@@ -50,39 +69,72 @@ export async function find({ store }: Pick<Operator, 'store'>, username: Usernam
 
 /** The error for an account that does not exist. */
 export function unknown(username: Username): OperationRefused {
-  return new OperationRefused(`there is no account "${username}"; ljgate accounts list shows the accounts`);
+  const hint = 'ljgate accounts list shows the accounts';
+  return new OperationRefused(`there is no account "${username}"`, { kind: 'not found', hint });
 }
 
 /** Attempts at a change while others write the same account: a log-in may write it, too. */
 const attempts = 8;
 
+/** Names the state of an account: another after each change, also where the account was removed and made again. */
+export function versionOf({ account, revision }: StoredAccount): string {
+  return `${account.generation}-${revision}`;
+}
+
+/** What has to be so for an account to be changed. */
+export interface ChangeCondition {
+  /**
+   * The account in which its owner confirmed the change: every change of its password counts `generation` up.
+   * Absent for operators, who change the account whatever happened before.
+   */
+  readonly confirmed?: Account | undefined;
+  /** The version that is to be changed, and no other. */
+  readonly version?: string | undefined;
+}
+
 /**
  * Changes an account as it is now; `edit` is called again when another write came between.
- * @param confirmed the account in which its owner confirmed the change: every change of its password
- *   counts `generation` up. Absent for operators, who change the account whatever happened before.
- * @throws {OperationRefused} when there is no such account, or others never stop writing it
+ * @throws {OperationRefused} when there is no such account, it has another version, or others never stop writing it
  * @throws {ConfirmationOutdated}
  */
-export async function change(
+export async function changeStored(
   operator: Pick<Operator, 'store'>,
   username: Username,
   edit: (account: Account) => Account,
-  confirmed?: Account,
-): Promise<Account> {
+  { confirmed, version }: ChangeCondition = {},
+): Promise<StoredAccount> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const from = await find(operator, username);
     if (confirmed && confirmed.generation !== from.account.generation) {
       throw new ConfirmationOutdated(
         `the password of "${username}" was changed meanwhile, or its sessions were ended; nothing was done`,
+        { kind: 'changed' },
       );
+    }
+    if (version !== undefined && version !== versionOf(from)) {
+      throw new OperationRefused(`account "${username}" was changed since it was read; nothing was done`, {
+        kind: 'changed',
+      });
     }
     const to = edit(from.account);
     const oversize = operator.store.admin.accounts.oversize(to);
-    if (oversize) throw new OperationRefused(`nothing was done: account "${username}" ${oversize}`);
+    if (oversize)
+      throw new OperationRefused(`nothing was done: account "${username}" ${oversize}`, { kind: 'invalid' });
     const [outcome] = await operator.store.admin.accounts.write([{ kind: 'change', from, to }]);
-    if (outcome === 'done') return to;
+    if (outcome === 'done') return { account: to, revision: from.revision + 1 };
   }
   throw new OperationRefused(
     `account "${username}" was changed at the same time, again and again; nothing was done; try again`,
+    { kind: 'changed' },
   );
+}
+
+/** As `changeStored`; gives the account alone. */
+export async function change(
+  operator: Pick<Operator, 'store'>,
+  username: Username,
+  edit: (account: Account) => Account,
+  condition?: ChangeCondition,
+): Promise<Account> {
+  return (await changeStored(operator, username, edit, condition)).account;
 }

@@ -88,7 +88,10 @@ export async function expireSessions(
   });
   if (missing.length > 0) {
     const hint = `ljgate sessions list ${username} shows those that there are`;
-    throw new OperationRefused(`account "${username}" has no session ${missing.join(', ')}; ${hint}`);
+    throw new OperationRefused(`account "${username}" has no session ${missing.join(', ')}`, {
+      kind: 'not found',
+      hint,
+    });
   }
   await operator.store.sessions.expire(username, ids, now + rowLifetime);
   return { username, expired: ids };
@@ -109,5 +112,5 @@ export async function expireAllSessions(operator: Operator, username: Username):
  */
 export function endGeneration(operator: Operator, confirmed: Account): Promise<Account> {
   const end = (account: Account): Account => ({ ...account, generation: account.generation + 1 });
-  return change(operator, confirmed.username, end, confirmed);
+  return change(operator, confirmed.username, end, { confirmed });
 }

@@ -35,12 +35,14 @@ export async function addToken(operator: Operator, { name, scopes, expires }: To
   const tokens = await operator.store.admin.tokens.list();
   const now = secondsOf(operator);
   if (tokens.some((token) => token.name === name)) {
-    throw new OperationRefused(`a token is named "${name}" already; choose another name, or revoke that one`);
+    const hint = 'choose another name, or revoke that one';
+    throw new OperationRefused(`a token is named "${name}" already`, { hint });
   }
   if (tokens.length >= maxTokens) {
-    throw new OperationRefused(`there are ${maxTokens} tokens, which is the most; revoke one`);
+    throw new OperationRefused(`there are ${maxTokens} tokens, which is the most`, { hint: 'revoke one' });
   }
-  if (expires !== undefined && expires <= now) throw new OperationRefused('that time is over already');
+  if (expires !== undefined && expires <= now)
+    throw new OperationRefused('that time is over already', { kind: 'invalid' });
   const shown = {
     id: readable(operator.random.bytes(8)) as TokenId,
     secret: readable(operator.random.bytes(32)),
@@ -71,7 +73,8 @@ export async function revokeToken(
   const tokens = await store.admin.tokens.list();
   const found = tokens.find(({ id }) => id === token) ?? tokens.find(({ name }) => name === token);
   if (!found || (await store.admin.tokens.remove(found.id)) === 'unknown') {
-    throw new OperationRefused(`there is no token "${token}"; ljgate tokens list shows those that there are`);
+    const hint = 'ljgate tokens list shows those that there are';
+    throw new OperationRefused(`there is no token "${token}"`, { kind: 'not found', hint });
   }
   return { id: found.id, name: found.name };
 }

@@ -1,6 +1,8 @@
 /** Records in the form in which operators get them: plain data, times in ISO 8601, nothing secret. */
 import type { Account, ClientKey, Status } from '../../core/accounts/account.ts';
+import type { StoredAccount } from '../../core/accounts/administration.ts';
 import type { Session } from '../../core/sessions/session.ts';
+import { versionOf } from './operator-context.ts';
 
 /** The forms in which an account's password is accepted. */
 export type PasswordForm = 'any form' | 'plain only' | 'bcrypt until the next log-in' | 'none';
@@ -47,6 +49,8 @@ export interface AccountView extends Omit<AccountRow, 'keys'> {
   /** Whether it has a secret at the site behind. */
   readonly upstreamKey: boolean;
   readonly generation: number;
+  /** Another after each change. */
+  readonly version: string;
 }
 
 /** A time in Unix seconds as ISO 8601. */
@@ -82,7 +86,8 @@ export function rowOf(account: Account): AccountRow {
 }
 
 /** The whole of an account. */
-export function viewOf(account: Account): AccountView {
+export function viewOf(stored: StoredAccount): AccountView {
+  const { account } = stored;
   const { friendgroups, usejournals, pictures, fastserver, caps, generation } = account;
   return {
     ...rowOf(account),
@@ -96,6 +101,7 @@ export function viewOf(account: Account): AccountView {
     keys: account.clientKeys.map(keyRow),
     upstreamKey: account.upstreamKey !== undefined,
     generation,
+    version: versionOf(stored),
   };
 }
 

@@ -2,6 +2,23 @@
 import * as v from 'valibot';
 import { parseUsername } from './username.ts';
 
+/** What is wrong with one member of an input. */
+export interface Fault {
+  /** JSON Pointer (RFC 6901); empty for the whole. */
+  readonly field: string;
+  readonly rule: string;
+}
+
+/** Every error, each member's first. */
+export function faultsOf(issues: readonly v.BaseIssue<unknown>[]): Fault[] {
+  return issues.map(({ path = [], message }) => ({
+    field: path
+      .map(({ key }) => `/${String(key).slice(0, 60).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      .join(''),
+    rule: message,
+  }));
+}
+
 /** The first error, with its path: `friendgroups[0].id: must be between 1 and 30, got 77`. */
 export function reasonOf(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {
   const [{ path = [], message }] = issues;

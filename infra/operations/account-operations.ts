@@ -88,19 +88,53 @@ export interface Selection {
   readonly limit?: number | undefined;
 }
 
+function matches(account: Account, { status, match = '' }: Omit<Selection, 'limit'>): boolean {
+  return (status === undefined || account.status === status) && account.username.includes(match);
+}
+
 /** The accounts of a selection. */
 export async function* listAccounts(
   operator: Pick<Operator, 'store'>,
-  { status, match = '', limit = Number.POSITIVE_INFINITY }: Selection = {},
+  { limit = Number.POSITIVE_INFINITY, ...selection }: Selection = {},
 ): AsyncGenerator<AccountRow> {
   let listed = 0;
   if (limit <= 0) return;
   for await (const account of eachAccount(operator)) {
-    if (status !== undefined && account.status !== status) continue;
-    if (!account.username.includes(match)) continue;
+    if (!matches(account, selection)) continue;
     yield rowOf(account);
     if (++listed >= limit) return;
   }
+}
+
+/** Some accounts of a selection. */
+export interface AccountsPage {
+  readonly accounts: readonly AccountRow[];
+  readonly more: boolean;
+  /** What the next page comes after; absent where there are no more. */
+  readonly next?: PageCursor;
+}
+
+/** Reads of the store for one page at the most: few accounts may match. */
+const mostReads = 20;
+
+/** At most `limit` accounts of a selection. They may be fewer, or none, and there still be more. */
+export async function accountsPage(
+  { store }: Pick<Operator, 'store'>,
+  { limit, after, ...selection }: Selection & { readonly limit: number; readonly after?: PageCursor },
+): Promise<AccountsPage> {
+  const accounts: AccountRow[] = [];
+  let next = after;
+  for (let read = 0; read < mostReads; read++) {
+    const page = await store.admin.accounts.page(next, limit - accounts.length);
+    const found = page.accounts
+      .map(({ account }) => account)
+      .filter((account) => matches(account, selection));
+    accounts.push(...found.map(rowOf));
+    next = page.next;
+    if (next === undefined) return { accounts, more: false };
+    if (accounts.length >= limit) break;
+  }
+  return { accounts, more: true, ...(next !== undefined && { next }) };
 }
 
 /** What `editAccount` changes. Passwords, keys and the status have operations of their own. */

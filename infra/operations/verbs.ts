@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { statuses } from '../../core/accounts/account.ts';
+import { pageCursor } from '../../core/accounts/administration.ts';
 import {
   anyUsername,
   fields,
@@ -25,12 +26,13 @@ import * as keys from './key-operations.ts';
 import { secretStatus } from './secret-status.ts';
 import * as sessions from './session-operations.ts';
 import * as tokens from './token-operations.ts';
-import { type OperatorContext, type Verb, verb } from './verb-definition.ts';
-import type { AccountRow } from './views.ts';
+import { installationVerb, type Verb, verb } from './verb-definition.ts';
 
 const who = { username: anyUsername };
 const status = v.picklist(statuses, wants(`one of ${statuses.join(', ')}`));
 const secret = v.string('must be text');
+/** Present: the version of the account that is to be changed, and no other. */
+const version = v.exactOptional(text(50));
 const anything = v.looseObject({}, 'must be an object');
 const newPassword = {
   password: v.exactOptional(secret),
@@ -40,13 +42,6 @@ const newPassword = {
 
 /** Accounts in one answer at the most. */
 const mostListed = 1000;
-
-async function listed(operator: OperatorContext, selection: accounts.Selection) {
-  const limit = Math.min(selection.limit ?? 100, mostListed);
-  const rows: AccountRow[] = [];
-  for await (const row of accounts.listAccounts(operator, { ...selection, limit: limit + 1 })) rows.push(row);
-  return { accounts: rows.slice(0, limit), more: rows.length > limit };
-}
 
 const sessionId = v.pipe(
   whole(1, 2 ** 31 - 1),
@@ -89,10 +84,11 @@ export const verbs = {
     fields({
       status: v.exactOptional(status),
       match: v.exactOptional(text(25)),
-      limit: v.exactOptional(whole(1, mostListed)),
+      after: v.exactOptional(v.pipe(text(300, 1), v.transform(pageCursor))),
+      limit: v.optional(whole(1, mostListed), 100),
     }),
     false,
-    listed,
+    accounts.accountsPage,
   ),
   'accounts set-password': verb(
     fields({
@@ -100,22 +96,34 @@ export const verbs = {
       ...newPassword,
       challenge: v.exactOptional(truth),
       revokeKeys: v.exactOptional(truth),
+      version,
     }),
     true,
-    (operator, { username, challenge, revokeKeys, ...given }) =>
-      credentials.setPassword(operator, username, given, { challenge, revokeKeys }),
+    (operator, { username, challenge, revokeKeys, version, ...given }) =>
+      credentials.setPassword(operator, username, given, { challenge, revokeKeys, version }),
   ),
-  'accounts set-status': verb(fields({ ...who, status }), true, (operator, input) =>
-    credentials.setStatus(operator, input.username, input.status),
+  'accounts set-status': verb(
+    fields({ ...who, status, version }),
+    true,
+    (operator, { username, status, version }) =>
+      credentials.setStatus(operator, username, status, { version }),
   ),
-  'accounts set-challenge': verb(fields({ ...who, on: truth }), true, (operator, input) =>
-    credentials.setChallenge(operator, input.username, input.on),
+  'accounts set-challenge': verb(
+    fields({ ...who, on: truth, version }),
+    true,
+    (operator, { username, on, version }) => credentials.setChallenge(operator, username, on, { version }),
   ),
-  'accounts set-upstream-key': verb(fields({ ...who, secret: v.nullable(secret) }), true, (operator, input) =>
-    credentials.setUpstreamKey(operator, input.username, input.secret),
+  'accounts set-upstream-key': verb(
+    fields({ ...who, secret: v.nullable(secret), version }),
+    true,
+    (operator, { username, secret, version }) =>
+      credentials.setUpstreamKey(operator, username, secret, { version }),
   ),
-  'accounts edit': verb(fields({ ...who, fields: anything }), true, (operator, input) =>
-    accounts.editAccount(operator, input.username, input.fields),
+  'accounts edit': verb(
+    fields({ ...who, fields: anything, version }),
+    true,
+    (operator, { username, fields, version }) =>
+      accounts.editAccount(operator, username, fields, { version }),
   ),
   'accounts remove': verb(fields(who), true, (operator, input) =>
     accounts.removeAccount(operator, input.username),
@@ -154,11 +162,13 @@ export const verbs = {
     tokens.revokeToken(operator, input.token),
   ),
   import: verb(importEvent, true, importLines),
-  'tables check': verb(fields({}), false, (operator) => operator.store.inspect()),
-  doctor: verb(fields({}), false, (operator) =>
+  'tables check': installationVerb(fields({}), false, (operator) => operator.store.inspect()),
+  doctor: installationVerb(fields({}), false, (operator) =>
     diagnose(operator, operator.source, operator.configuration, operator.checkSite),
   ),
-  'secrets status': verb(fields({}), false, (operator) => secretStatus(operator, operator.source)),
+  'secrets status': installationVerb(fields({}), false, (operator) =>
+    secretStatus(operator, operator.source),
+  ),
 } satisfies Readonly<Record<string, Verb>>;
 
 /** A verb's name. */

@@ -3,11 +3,11 @@
  * Each hands in its store and its platform, so this file imports nothing that only one of them has.
  */
 import { type BanRule, type BanRules, defaultBans } from '../core/auth/bans.ts';
+import type { RateRule } from '../core/auth/rate-counter.ts';
 import type { BcryptVerifier, PasswordHasher, Ports, Sealer, Store } from '../core/ports.ts';
 import { createGateway, type Gateway } from '../core/protocol/gateway.ts';
 import { defaultSettings, type Settings } from '../core/protocol/gateway-settings.ts';
 import type { SiteLogins } from '../core/protocol/site-login.ts';
-import type { RateRule } from '../core/sessions/session-rate.ts';
 import { systemClock, systemRandom } from './clock-and-random.ts';
 import type { Unlocked } from './operations/operator-context.ts';
 import type { OperatorContext } from './operations/verb-definition.ts';
@@ -117,6 +117,8 @@ export interface Composition<Opened extends Store = Store> {
   readonly gateway: Gateway;
   readonly ports: ComposedPorts;
   readonly store: Opened;
+  /** The rules by which refused log-ins are a ban. */
+  readonly bans: BanRules;
   /** The site behind, where there is one. */
   readonly upstream?: Upstream;
 }
@@ -129,11 +131,12 @@ export function compose<Opened extends Store>(
   options: VerificationOptions & { readonly settings: Settings; readonly site?: SiteOpener | undefined },
 ): Composition<Opened> {
   const { site, settings } = options;
+  const { bans } = settings;
   const ports = createPorts(platform, store, keys, options);
-  if (!site) return { gateway: createGateway(ports, settings), ports, store };
+  if (!site) return { gateway: createGateway(ports, settings), ports, store, bans };
   const upstream = site.open({ keys, sealer: ports.sealer });
   const gateway = createGateway(ports, settings, site.logins?.(upstream));
-  return { gateway, ports, store, upstream };
+  return { gateway, ports, store, bans, upstream };
 }
 
 /** Hashing and sealing for an operator, under these keys. */

@@ -32,3 +32,21 @@ function rangeOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   const address = ipaddr.process(text);
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
+
+/** Where the interface for sites listens. */
+export type ApiPlace =
+  | { readonly kind: 'off' | 'same' }
+  | { readonly kind: 'address'; readonly host: string; readonly port: number }
+  | { readonly kind: 'socket'; readonly path: string };
+
+/** `127.0.0.1:8081`, `[::1]:8081`, `unix:/run/ljgate/api.sock`, `same` or `off`. */
+export function parseApiPlace(text: string): ApiPlace {
+  if (text === 'off' || text === 'same') return { kind: text };
+  if (text.startsWith('unix:') && text.length > 'unix:'.length) {
+    return { kind: 'socket', path: text.slice('unix:'.length) };
+  }
+  const [, bracketed, plain, digits = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const [host = '', port] = [bracketed ?? plain, Number(digits)];
+  if (ipaddr.isValid(host) && digits !== '' && port <= 65535) return { kind: 'address', host, port };
+  throw new Error('wants ADDRESS:PORT, for example 127.0.0.1:8081, or unix:PATH, "same" or "off"');
+}

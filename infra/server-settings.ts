@@ -1,5 +1,5 @@
 /** Settings of the Node server's sockets and processes, part of the table in settings.ts. */
-import { parseAddress, parseProxies } from './parse-address.ts';
+import { parseAddress, parseApiPlace, parseProxies } from './parse-address.ts';
 import { parseConnections, parsePort, parseSeconds, parseWorkers } from './settings-parsers.ts';
 import type { Setting } from './settings-schema.ts';
 
@@ -19,6 +19,15 @@ export const port = {
   default: '8080',
   help: 'port to listen on; 0 picks a free one',
   readBy: { serve: 'default' },
+} as const satisfies Setting;
+
+export const api = {
+  flag: '--api <place>',
+  variable: 'LJGATE_API',
+  parse: parseApiPlace,
+  default: 'off',
+  help: "where a site's own code asks: HOST:PORT, unix:PATH, same (this server's own port) or off",
+  readBy: { serve: 'default', workerApi: 'default' },
 } as const satisfies Setting;
 
 export const trustProxy = {

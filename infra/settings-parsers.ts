@@ -3,7 +3,7 @@
  * it wants; the caller puts the flag or the variable before it.
  */
 import type { BanRule } from '../core/auth/bans.ts';
-import type { RateRule } from '../core/sessions/session-rate.ts';
+import type { RateRule } from '../core/auth/rate-counter.ts';
 
 /** `5/300` (refusals/seconds) or `off`. */
 export function parseBan(text: string): BanRule | 'off' {

@@ -21,6 +21,8 @@ export type Reader =
   | 'worker'
   /** The Worker's pages. */
   | 'workerPages'
+  /** The Worker's interface for sites. */
+  | 'workerApi'
   /** The Worker's connection to DynamoDB, where it has its data there. */
   | 'workerDynamodb'
   /** `npm run worker`. */

@@ -5,6 +5,8 @@ import { statuses, userIdOf } from './account.ts';
 import {
   anyUsername,
   distinct,
+  type Fault,
+  faultsOf,
   fields,
   list,
   maxInt,
@@ -67,7 +69,8 @@ export const maxClientKeys = 50;
 
 const clientKey = fields({ name: visibleName(100), secret: keySecret });
 
-const accountLine = v.pipe(
+/** What one line may say. */
+export const accountLine = v.pipe(
   fields({
     username: anyUsername,
     userid: v.exactOptional(userid),
@@ -131,12 +134,16 @@ export type AccountJson = v.InferInput<typeof accountLine>;
 /** A line that was checked: names are canonical, what was left out has its default. */
 export type AccountLine = v.InferOutput<typeof accountLine>;
 
+/** A line, or why it is none: the first fault as one clause, and all of them. */
+export type ParsedLine =
+  | { readonly ok: true; readonly line: AccountLine }
+  | { readonly ok: false; readonly reason: string; readonly faults: readonly Fault[] };
+
 /** Checks one line, already parsed as JSON. The reason names the field and never quotes a secret. */
-export function parseAccountLine(
-  value: unknown,
-): { readonly ok: true; readonly line: AccountLine } | { readonly ok: false; readonly reason: string } {
+export function parseAccountLine(value: unknown): ParsedLine {
   const result = v.safeParse(accountLine, value, { abortPipeEarly: true });
-  return result.success ? { ok: true, line: result.output } : { ok: false, reason: reasonOf(result.issues) };
+  if (result.success) return { ok: true, line: result.output };
+  return { ok: false, reason: reasonOf(result.issues), faults: faultsOf(result.issues) };
 }
 
 /** md5_hex of the password that a line gives, plain or as a digest. */

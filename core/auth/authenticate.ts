@@ -8,7 +8,6 @@ import type { Settings } from '../protocol/gateway-settings.ts';
 import { accept, type Outcome, refuse } from '../protocol/refusal.ts';
 import type { Arguments } from '../protocol/values.ts';
 import type { Session } from '../sessions/session.ts';
-import type { SessionRate } from '../sessions/session-rate.ts';
 import type { SessionId } from '../sessions/session-string.ts';
 import type { AttemptLimiter, Permit } from './attempt-limiter.ts';
 import { type BanWatch, banWatches, recentRefusals, refusalMemory } from './bans.ts';
@@ -16,6 +15,7 @@ import { missingSecretOf, readChallenge } from './challenge.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { networkOf } from './network.ts';
 import { noteUse } from './note-use.ts';
+import type { RateCounter } from './rate-counter.ts';
 import {
   type SecretUsed,
   type Verdict,
@@ -55,7 +55,7 @@ export interface Admission {
 /** What one process has counted of its calls. */
 export interface Limiters {
   readonly attempts: AttemptLimiter;
-  readonly sessions: SessionRate;
+  readonly sessions: RateCounter<Username>;
 }
 
 /**

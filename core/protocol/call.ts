@@ -35,13 +35,17 @@ export function relayedMethod(name: string): RelayedMethod | undefined {
   return /^[a-z_]{1,40}$/.test(name) && !isMethod(name) ? (name as RelayedMethod) : undefined;
 }
 
-/** A call for the site behind, on behalf of an account. */
-export interface RelayedCall {
-  readonly relayed: RelayedMethod;
+/** Who somebody says to be, and what shows it. */
+export interface Claim {
   readonly username: Username;
-  /** Those that say who calls; the site reads the others. */
+  /** Those that say who calls; others are not looked at. */
   readonly args: Arguments;
   readonly context: Context;
+}
+
+/** A call for the site behind, on behalf of an account. */
+export interface RelayedCall extends Claim {
+  readonly relayed: RelayedMethod;
 }
 
 /** Items of a list. @see PROTOCOL §2 */

@@ -1,6 +1,6 @@
 /** What an operator can set about the protocol, and the protocol's defaults. */
 import { type BanRules, defaultBans } from '../auth/bans.ts';
-import { defaultSessionRate, type RateRule } from '../sessions/session-rate.ts';
+import { defaultSessionRate, type RateRule } from '../auth/rate-counter.ts';
 
 /** A mood of the site's catalogue; `parent` 0 is a root. */
 export interface Mood {

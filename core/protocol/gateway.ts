@@ -1,10 +1,12 @@
 /** The way into the core: a call goes in, a result or a refusal comes out. */
+
+import type { Username } from '../accounts/username.ts';
 import { createAttemptLimiter } from '../auth/attempt-limiter.ts';
 import { type Admission, authenticate, type Limiters } from '../auth/authenticate.ts';
+import { createRateCounter } from '../auth/rate-counter.ts';
 import { HasherBusy, SecretMissing, StoreFailed, StoreUnavailable } from '../failures.ts';
 import type { Ports } from '../ports.ts';
-import { createSessionRate } from '../sessions/session-rate.ts';
-import { type Call, checkArguments, type RelayedCall } from './call.ts';
+import { type Call, type Claim, checkArguments } from './call.ts';
 import type { Settings } from './gateway-settings.ts';
 import type { Invocation } from './methods/definition.ts';
 import { accountMethods, type Result, runFor, runOpen } from './methods/table.ts';
@@ -14,29 +16,29 @@ import type { SiteLogins } from './site-login.ts';
 /** A call's outcome; `cause` is what went wrong inside, for the log alone. */
 export type Answer = Outcome<Result> & { readonly cause?: unknown };
 
-/** Who calls a method of the site behind; `cause` is what went wrong inside, for the log alone. */
+/** Who somebody is; `cause` is what went wrong inside, for the log alone. */
 export type Admitted = Outcome<Admission> & { readonly cause?: unknown };
 
 /** The protocol over its ports. */
 export interface Gateway {
   /** Answers a call. Does not throw: what goes wrong inside becomes refusal 500, 501, 502 or 507. */
   answer(call: Call): Promise<Answer>;
-  /** Authenticates a call for the site behind, as `login` would be. Does not throw, like `answer`. @see PROTOCOL §10 */
-  admit(call: RelayedCall): Promise<Admitted>;
+  /** Authenticates somebody as `login` would. Does not throw, like `answer`. @see PROTOCOL §10 */
+  admit(claim: Claim): Promise<Admitted>;
 }
 
 /** Builds the gateway from its ports and settings. */
 export function createGateway(ports: Ports, settings: Settings, siteLogins?: SiteLogins): Gateway {
   const limiters = {
     attempts: createAttemptLimiter(ports.clock),
-    sessions: createSessionRate(ports.clock, settings.sessionRate),
+    sessions: createRateCounter<Username>(ports.clock, settings.sessionRate),
   };
   return {
     answer: (call) => refusing(() => answer({ ports, settings, siteLogins }, limiters, call)),
-    admit: (call) =>
+    admit: (claim) =>
       refusing(() =>
         authenticate(ports, settings, limiters, {
-          ...call,
+          ...claim,
           whenLocked: accountMethods.login.whenLocked,
           makesSession: false,
           sessions: () => [],

@@ -6,6 +6,8 @@ import type { ServeOptions } from './setting-options.ts';
 /** Where the server listens, and on what data. */
 export interface ServerInfo {
   readonly url: string;
+  /** Where a site's own code asks, where it can. */
+  readonly api?: string;
   readonly store: string;
   /** Before demo accounts were added; counted no further than 1000. Absent: the store did not say. */
   readonly accounts?: number;
@@ -22,6 +24,7 @@ export function announce(logger: LineLogger, { demo, log }: ServeOptions, info: 
     `ljgate listens on ${info.url}`,
     `  store   ${info.store}${counted(info.accounts)}`,
     `  secret  ${info.secretFile ?? 'in memory, lost when the server ends'}`,
+    ...(info.api === undefined ? [] : [`  api     ${info.api}`]),
     ...(demo ? demoLines(info.url) : []),
   ];
   console.log(lines.join('\n'));

@@ -13,8 +13,8 @@ import { readSiteFile } from '../../infra/site/site-file.ts';
 import { openStore } from '../../infra/stores/open-by-uri.ts';
 import type { OpenStore } from '../../infra/stores/open-store.ts';
 import { createLogger } from '../runtime/node/logger.ts';
-import { nodeApp } from '../runtime/node/node-app.ts';
-import { type RunningServer, startServer } from '../runtime/node/server.ts';
+import { apiApp, nodeApp } from '../runtime/node/node-app.ts';
+import { type ListenOptions, type RunningServer, startServer } from '../runtime/node/server.ts';
 import {
   countWorkers,
   exitForRestart,
@@ -27,6 +27,7 @@ import { siteBehind } from '../runtime/site-behind.ts';
 import { nodeUpstream } from '../runtime/upstream-platform.ts';
 import type { LineLogger } from '../wire/request-log.ts';
 import { announce } from './announce.ts';
+import { apiUrl, startApi } from './api-server.ts';
 import { requireFolder, requirePrivateFiles } from './data-files.ts';
 import { keysFor, secretLocation } from './secret-location.ts';
 import type { ServeOptions } from './setting-options.ts';
@@ -72,25 +73,30 @@ export async function serve(options: ServeOptions): Promise<void> {
     console: options.console,
     publicKeys: publicKeys(options, keys),
     demo: options.demo ? demoLogins : [],
+    hasApi: options.api.kind === 'same',
   });
-  const server = await startServer(handle, {
+  const listening: ListenOptions = {
     ...options,
     onUnreadableAddress: (header) =>
       logger.warn({ header }, 'X-Forwarded-For names no address: who is behind it cannot be told apart'),
-  }).catch((cause: Error) => {
+  };
+  const server = await startServer(handle, listening).catch((cause: Error) => {
     const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
     throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
   });
+  const apiServer = await startApi(options.api, listening, () => apiApp({ ...composition, logger }));
   if (isFirst()) {
     const info = { url: server.url, store: store.description, secretFile: nameOf(location) };
-    announce(logger, options, { ...info, ...(accounts !== undefined && { accounts }) });
+    const api = apiUrl(options.api, server, apiServer);
+    announce(logger, options, { ...info, ...(api && { api }), ...(accounts !== undefined && { accounts }) });
   }
+  const servers = apiServer ? [server, apiServer] : [server];
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
   sweeping.unref();
-  endOnSignal(server, store);
-  store.failed?.then((error) => endFailed(server, logger, error));
+  endOnSignal(servers, store);
+  store.failed?.then((error) => endFailed(servers, logger, error));
 }
 
 /** Each read would be a request to Cloudflare's interface, which limits them. */
@@ -160,12 +166,12 @@ function nameOf(location: SecretUri | undefined): string | undefined {
   return location?.kind === 'secretsmanager' ? `secretsmanager:${location.id}` : location?.path;
 }
 
-function endOnSignal(server: RunningServer, store: OpenStore): void {
+function endOnSignal(servers: readonly RunningServer[], store: OpenStore): void {
   let ending = false;
   const end = async () => {
     if (ending) process.exit(1);
     ending = true;
-    await server.close(grace);
+    await Promise.all(servers.map((server) => server.close(grace)));
     await store.close();
     process.exit(0);
   };
@@ -174,8 +180,8 @@ function endOnSignal(server: RunningServer, store: OpenStore): void {
 }
 
 /** Ends the process for a restart: the next one reads from the disk what was not lost. */
-async function endFailed(server: RunningServer, logger: LineLogger, error: Error): Promise<void> {
+async function endFailed(servers: readonly RunningServer[], logger: LineLogger, error: Error): Promise<void> {
   logger.error({ error }, 'the store failed; this process ends, to start anew from what is on the disk');
-  await server.close(failedGrace);
+  await Promise.all(servers.map((server) => server.close(failedGrace)));
   process.exit(exitForRestart);
 }

@@ -15,9 +15,7 @@ interface AddOptions extends CommonOptions {
 export function tokenCommands(program: Command): void {
   const family = program
     .command('tokens')
-    .description(
-      "Tokens for a site's own code. The interface that takes them is not part of this version yet.",
-    );
+    .description("Tokens for a site's own code, which asks the interface for sites: /api/v1.");
   subcommand(family, 'add', 'Make a token and print it: it is shown only this once.', [
     'ljgate tokens add website --scope verify,sessions',
     'ljgate tokens add staff --scope accounts:read,accounts:write,bans --expires 2030-01-01',

@@ -55,7 +55,9 @@ export interface CallReport {
   readonly auth?: AuthMethod | 'unknown';
   /** The client's own name, from `clientversion`. */
   readonly client?: string;
-  /** `ok`, a refusal's code, or the code of an XML-RPC fault. */
+  /** The name of the token by which a site's own code asked. */
+  readonly token?: string;
+  /** `ok`, a refusal's code, the code of an XML-RPC fault, or the HTTP status of a problem. */
   readonly outcome: 'ok' | number;
   /** The call was for the site behind. What the site made of it is not looked at. */
   readonly relayed?: true;

@@ -2,11 +2,11 @@
 import type { Measures } from '../../infra/telemetry/request-measures.ts';
 import type { CallReport } from './endpoint.ts';
 
-/** One request to an endpoint, or to the pages. */
+/** One request to an endpoint, to the pages, or to the interface for sites. */
 export interface RequestEntry extends Measures {
   /** The platform's id of the request. */
   readonly request: string;
-  readonly wire: 'flat' | 'xmlrpc' | 'web';
+  readonly wire: 'flat' | 'xmlrpc' | 'web' | 'api';
   /** HTTP status. */
   readonly status: number;
   /** Milliseconds from the request's headers to its reply. */

@@ -15,6 +15,14 @@ export const endpointPaths: Readonly<Record<Wire, readonly string[]>> = {
   xmlrpc: ['/interface/xmlrpc'],
 };
 
+/** Where the interface for sites begins. */
+export const apiPath = '/api/v1';
+
+/** Whether a path is that interface's. */
+export function isApiPath(path: string): boolean {
+  return path === apiPath || path.startsWith(`${apiPath}/`);
+}
+
 /** A GET on flat is answered like an empty form; XML-RPC knows only POST. */
 export const endpointVerbs: Readonly<Record<Wire, readonly string[]>> = {
   flat: ['GET', 'HEAD', 'POST'],

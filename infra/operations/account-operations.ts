@@ -28,7 +28,10 @@ export async function addAccount(
   const password = generate ? generatePassword(operator) : undefined;
   const parsed = parseAccountLine(password === undefined ? json : { ...json, password });
   if (!parsed.ok)
-    throw new OperationRefused(`the account was not added: ${parsed.reason}`, { kind: 'invalid' });
+    throw new OperationRefused(`the account was not added: ${parsed.reason}`, {
+      kind: 'invalid',
+      faults: parsed.faults,
+    });
   const { line } = parsed;
   const { accounts } = operator.store.admin;
   const ports = { ...operator, ...(await operator.unlock()) };
@@ -138,7 +141,7 @@ export async function accountsPage(
 }
 
 /** What `editAccount` changes. Passwords, keys and the status have operations of their own. */
-const profileFields: ReadonlySet<string> = new Set([
+export const profileFields: ReadonlySet<string> = new Set([
   ...[
     'fullname',
     'message',
@@ -170,7 +173,11 @@ export async function editAccount(
     );
   }
   const parsed = parseAccountLine({ ...profile, username });
-  if (!parsed.ok) throw new OperationRefused(`nothing was changed: ${parsed.reason}`, { kind: 'invalid' });
+  if (!parsed.ok)
+    throw new OperationRefused(`nothing was changed: ${parsed.reason}`, {
+      kind: 'invalid',
+      faults: parsed.faults,
+    });
   const edit = (account: Account) => withFields(account, parsed.line, profile);
   return viewOf(await changeStored(operator, username, edit, condition));
 }

@@ -63,7 +63,10 @@ export async function setPassword(
   const password = generate ? generatePassword(operator) : undefined;
   const parsed = parseAccountLine({ username, ...(password === undefined ? given : { password }) });
   if (!parsed.ok)
-    throw new OperationRefused(`the password was not set: ${parsed.reason}`, { kind: 'invalid' });
+    throw new OperationRefused(`the password was not set: ${parsed.reason}`, {
+      kind: 'invalid',
+      faults: parsed.faults,
+    });
   const digest = digestIn(parsed.line);
   if (!digest) throw new OperationRefused('the password was not set: none was given', { kind: 'invalid' });
   const { clientKeys } = await replacePassword(operator, username, digest, options);
@@ -170,7 +173,10 @@ export async function setUpstreamKey(
   }
   const parsed = parseAccountLine({ username, upstreamKey: secret });
   if (!parsed.ok)
-    throw new OperationRefused(`the upstream key was not set: ${parsed.reason}`, { kind: 'invalid' });
+    throw new OperationRefused(`the upstream key was not set: ${parsed.reason}`, {
+      kind: 'invalid',
+      faults: parsed.faults,
+    });
   const { upstreamKey: digest } = parsed.line;
   if (!digest)
     throw new OperationRefused('the upstream key was not set: none was given', { kind: 'invalid' });

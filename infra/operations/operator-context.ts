@@ -2,6 +2,7 @@
 import type { Account } from '../../core/accounts/account.ts';
 import type { StoredAccount } from '../../core/accounts/administration.ts';
 import type { Username } from '../../core/accounts/username.ts';
+import type { Fault } from '../../core/accounts/validation.ts';
 import type { Clock, PasswordHasher, Randomness, Sealer } from '../../core/ports.ts';
 import type { AdministeredStore } from '../stores/open-store.ts';
 
@@ -26,21 +27,28 @@ export interface Operator {
  */
 export type RefusalKind = 'not found' | 'conflict' | 'invalid' | 'changed';
 
+/** What else there is to say about a refusal. `kind`: `conflict`, unless it is given. */
+export interface RefusalDetails {
+  readonly kind?: RefusalKind;
+  readonly hint?: string;
+  readonly faults?: readonly Fault[];
+}
+
 /** An operation that was not done. Its message is one sentence: what is wrong, and what to do. */
 export class OperationRefused extends Error {
   override name = 'Refused';
   readonly kind: RefusalKind;
   /** What is wrong, without `hint`. */
   readonly what: string;
+  /** Which members of the input are wrong, where that is why. */
+  readonly faults: readonly Fault[];
 
   /** `hint`: what to do, for who works at the command line. */
-  constructor(
-    what: string,
-    { kind = 'conflict', hint }: { readonly kind?: RefusalKind; readonly hint?: string } = {},
-  ) {
+  constructor(what: string, { kind = 'conflict', hint, faults = [] }: RefusalDetails = {}) {
     super(hint === undefined ? what : `${what}; ${hint}`);
     this.kind = kind;
     this.what = what;
+    this.faults = faults;
   }
 }
 

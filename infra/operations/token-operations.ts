@@ -80,7 +80,7 @@ export async function revokeToken(
 }
 
 /** A token for operators. */
-function rowOf({ id, name, scopes, created, expires, lastUsed }: Token): TokenRow {
+export function rowOf({ id, name, scopes, created, expires, lastUsed }: Token): TokenRow {
   const time = (seconds: number | undefined) => (seconds === undefined ? null : iso(seconds));
   return { id, name, scopes, created: iso(created), expires: time(expires), lastUsed: time(lastUsed) };
 }

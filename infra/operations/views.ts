@@ -2,6 +2,7 @@
 import type { Account, ClientKey, Status } from '../../core/accounts/account.ts';
 import type { StoredAccount } from '../../core/accounts/administration.ts';
 import type { Session } from '../../core/sessions/session.ts';
+import type { SessionVia } from '../../core/sessions/session-via.ts';
 import { versionOf } from './operator-context.ts';
 
 /** The forms in which an account's password is accepted. */
@@ -34,6 +35,10 @@ export interface SessionRow {
   readonly expires: string;
   readonly network: string | null;
   readonly agent: string | null;
+  /** How it was made; `null` where that was not noted. */
+  readonly via: SessionVia['by'] | null;
+  /** The id of the client key that made it. */
+  readonly key: string | null;
 }
 
 /** A whole account. */
@@ -111,12 +116,14 @@ export function keyRow({ id, name, created, lastUsed }: ClientKey): KeyRow {
 }
 
 /** A session. */
-export function sessionRow({ id, created, expires, network, agent }: Session): SessionRow {
+export function sessionRow({ id, created, expires, network, agent, via }: Session): SessionRow {
   return {
     id,
     created: iso(created),
     expires: iso(expires),
     network: network ?? null,
     agent: agent ?? null,
+    via: via?.by ?? null,
+    key: via?.by === 'clientKey' ? via.key : null,
   };
 }

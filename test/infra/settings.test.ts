@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { defaultBans } from '../../core/auth/bans.ts';
-import { defaultSessionRate } from '../../core/sessions/session-rate.ts';
+import { defaultSessionRate } from '../../core/auth/rate-counter.ts';
 import { banRules, createSettings } from '../../infra/compose.ts';
 import * as settings from '../../infra/settings.ts';
 import { parseBan } from '../../infra/settings-parsers.ts';

@@ -58,8 +58,10 @@ function handlerOf(home: string, site: string, settings: string): WorkerHandler 
       clock: { now: () => sites.get(site)?.now ?? 0 },
       checkHealth: async () => {},
     };
+    const unpacked = unpack(decodeURIComponent(settings)) as Settings;
     return {
-      gateway: createGateway(ports, unpack(decodeURIComponent(settings)) as Settings),
+      gateway: createGateway(ports, unpacked),
+      bans: unpacked.bans,
       ports,
       store: remote<OpenStore>(ask, ['store']),
     };

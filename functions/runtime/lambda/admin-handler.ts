@@ -1,5 +1,6 @@
 /** The admin function's handler: an event names a verb, the answer is JSON, and changes are written to an audit log. */
 import { openOnce } from '../../../infra/open-once.ts';
+import { auditLine } from '../../../infra/operations/audit-line.ts';
 import { explainError } from '../../../infra/operations/explain-error.ts';
 import { type Verb, WrongInput } from '../../../infra/operations/verb-definition.ts';
 import { isVerb, verbs } from '../../../infra/operations/verbs.ts';
@@ -41,7 +42,7 @@ export function adminHandler(
     const { verb, name, input } = read;
     const audit = (outcome: 'done' | 'failed') => {
       if (!verb.changes) return;
-      const line = { audit: name, on: input['username'] ?? null, ...facts(input, outcome), outcome };
+      const line = auditLine(name, input, outcome);
       const head = { level: 'INFO', message: 'audit', timestamp: new Date().toISOString() };
       const tail = { by: callerOf(context), request: context.awsRequestId };
       write(`${JSON.stringify({ ...head, ...line, ...tail })}\n`);
@@ -75,33 +76,6 @@ function readEvent(event: unknown): ReadEvent {
   if (!isVerb(name))
     return { ok: false, error: `there is no verb ${JSON.stringify(name).slice(0, 60)}; ${known}` };
   return { ok: true, name, verb: verbs[name], input };
-}
-
-/** Members of an event that are not secret, after they passed the checks. */
-const auditable = [
-  'status',
-  'on',
-  'challenge',
-  'ids',
-  'all',
-  'name',
-  'key',
-  'scopes',
-  'address',
-  'userid',
-  'onConflict',
-  'dryRun',
-];
-
-/** An event for the audit log: most members are shown only as present. */
-function facts(
-  input: Readonly<Record<string, unknown>>,
-  outcome: 'done' | 'failed',
-): Record<string, unknown> {
-  const open = outcome === 'done' ? auditable : [];
-  const shown = Object.entries(input).filter(([name]) => open.includes(name));
-  const given = Object.keys(input).filter((name) => name !== 'username' && !open.includes(name));
-  return { ...Object.fromEntries(shown), ...(given.length > 0 && { given }) };
 }
 
 function callerOf({ identity, clientContext }: AdminContext): object {

@@ -65,7 +65,7 @@ function sentences(stream: DestinationStream): LineLogger {
     const time = clockTime(Date.now());
     const { error } = fields;
     const reason = error instanceof Error ? `\n${error.stack}${causes(error)}` : '';
-    stream.write(`${time} ${'wire' in fields ? sentence(fields) : text}${reason}\n`);
+    stream.write(`${time} ${sentence(fields) ?? text}${reason}\n`);
   };
   return { info: write, warn: write, error: write };
 }
@@ -83,8 +83,12 @@ function clockTime(now: number): string {
   return shown;
 }
 
-function sentence({ wire, method, account, auth, outcome, ms, address, client }: LogFields): string {
-  const who = account === undefined ? '' : ` ${account} by ${auth}`;
+function sentence(fields: LogFields): string | undefined {
+  const { wire, method, account, auth, token, outcome, ms, address, client, audit, on, by } = fields;
+  if (audit !== undefined) return `audit ${audit}${on ? ` ${on}` : ''} by ${Object(by).token}: ${outcome}`;
+  if (wire === undefined) return undefined;
+  const way = auth ?? (token === undefined ? undefined : `token ${token}`);
+  const who = `${account === undefined ? '' : ` ${account}`}${way === undefined ? '' : ` by ${way}`}`;
   const what = method === undefined ? 'several calls' : `${method}${who}: ${outcome}`;
   const facts = [`${ms} ms`, address, client].filter((fact) => fact !== undefined);
   return `${wire} ${what} (${facts.join(', ')})`;

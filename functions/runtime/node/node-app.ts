@@ -1,6 +1,8 @@
 /** What the Node server serves: both endpoints, the pages, and a health check, over one gateway. */
 import type { Composition } from '../../../infra/compose.ts';
 import type { AdministeredStore } from '../../../infra/stores/open-store.ts';
+import { createApi } from '../../api/api-app.ts';
+import { apiContext } from '../../api/api-context.ts';
 import { webPages } from '../../web/app.ts';
 import { type DemoAccount, webContext } from '../../web/web-context.ts';
 import { flatEndpoint } from '../../wire/flat/flat-endpoint.ts';
@@ -16,19 +18,41 @@ export interface NodeAppOptions extends Composition<AdministeredStore> {
   readonly console: boolean;
   readonly demo: readonly DemoAccount[];
   readonly publicKeys: (() => Promise<string>) | undefined;
+  /** Whether the interface for sites is on this port, too. */
+  readonly hasApi: boolean;
+}
+
+type ApiAppOptions = Composition<AdministeredStore> & { readonly logger: LineLogger };
+
+/** Builds the handler of the interface for sites, where that listens by itself. */
+export function apiApp(options: ApiAppOptions): Handle {
+  const { logger } = options;
+  const common = reports(logger);
+  return createHandler({ ...common, endpoints: [], api: nodeApi(options) });
+}
+
+/** Builds what answers requests for the interface for sites. */
+function nodeApi(options: ApiAppOptions) {
+  const context = apiContext(options);
+  return createApi({ ...reports(options.logger), audit: options.logger, open: async () => context });
+}
+
+function reports(logger: LineLogger) {
+  return {
+    log: (entry: RequestEntry) => logRequest(logger, entry),
+    logError: (error: unknown) => logger.error({ error }, 'request failed'),
+  };
 }
 
 /** Builds the handler of the server's requests. */
 export function nodeApp(options: NodeAppOptions): Handle {
-  const { gateway, ports, store, logger, console, demo, upstream, publicKeys } = options;
+  const { gateway, ports, store, logger, console, demo, upstream, publicKeys, hasApi } = options;
   const relay = upstream && createRelay(gateway, upstream);
   const context = webContext(gateway, ports, store);
-  const common = {
-    log: (entry: RequestEntry) => logRequest(logger, entry),
-    logError: (error: unknown) => logger.error({ error }, 'request failed'),
-  };
+  const common = reports(logger);
   return createHandler({
     ...common,
+    ...(hasApi && { api: nodeApi(options) }),
     endpoints: [flatEndpoint(gateway, relay), xmlrpcEndpoint(gateway, relay)],
     pages: webPages({
       ...common,

@@ -21,6 +21,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** In place of host and port: a Unix socket's path. */
+  readonly path?: string;
   /** Proxies whose `X-Forwarded-For` is believed. */
   readonly trustProxy?: TrustedProxies | undefined;
   /** Connections at once; more are closed as they come. */
@@ -46,7 +48,7 @@ const timeouts = {
 /** Starts to listen. Rejects with the system's error when the address is taken or not ours. */
 export async function startServer(
   handle: Handle,
-  { host, port, trustProxy, maxConnections, writeTimeout = 30, onUnreadableAddress }: ListenOptions,
+  { host, port, path, trustProxy, maxConnections, writeTimeout = 30, onUnreadableAddress }: ListenOptions,
 ): Promise<RunningServer> {
   const join = requestBatches();
   let requests = 0;
@@ -70,10 +72,11 @@ export async function startServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    if (path === undefined) server.listen(port, host, resolve);
+    else server.listen(path, resolve);
   });
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: urlOf(server.address()),
     close: (grace) =>
       new Promise((resolve) => {
         const deadline = setTimeout(() => server.closeAllConnections(), grace);
@@ -86,6 +89,8 @@ export async function startServer(
   };
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
+function urlOf(place: AddressInfo | string | null): string {
+  if (typeof place === 'string' || place === null) return `unix:${place}`;
+  const { address, family, port } = place;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

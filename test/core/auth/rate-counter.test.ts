@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Username } from '../../../core/accounts/username.ts';
-import { createSessionRate } from '../../../core/sessions/session-rate.ts';
+import { createRateCounter } from '../../../core/auth/rate-counter.ts';
 import { testClock } from '../../support/ports.ts';
 
 test('of more accounts than are counted, those that asked longest ago are forgotten', () => {
-  const rate = createSessionRate(testClock(), { count: 1, seconds: 300 });
+  const rate = createRateCounter(testClock(), { count: 1, seconds: 300 });
   const name = (i: number) => `u${i}` as Username;
   for (let i = 0; i < 10_000; i++) expect(rate.allows(name(i))).toBe(true);
   expect(rate.allows(name(0))).toBe(false);

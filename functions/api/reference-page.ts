@@ -1,5 +1,7 @@
 /** The description as a page for people: no script, and nothing from elsewhere. */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { raw } from 'hono/html';
+import { toBase64 } from '../../infra/base64.ts';
 import { type Html, h } from '../web/html.ts';
 import { openApi } from './openapi.ts';
 
@@ -32,6 +34,12 @@ export function referencePage(): string {
 }
 
 let page: string | undefined;
+
+/** Allows the page's own style and nothing else. */
+export function referencePolicy(): string {
+  const hash = toBase64(sha256(new TextEncoder().encode(style)));
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
 
 function makePage(): string {
   const { paths }: Described = JSON.parse(openApi());

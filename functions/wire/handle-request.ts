@@ -29,7 +29,7 @@ export interface HandlerOptions {
   /** Answers requests for no endpoint. Without it `/` lists the endpoints as plain text, and all else is 404. */
   readonly pages?: (request: WireRequest, path: string) => Promise<WireResponse>;
   /** Answers requests of a site's own code, where it may ask here. */
-  readonly api?: (request: WireRequest, path: string) => Promise<WireResponse>;
+  readonly api?: (request: WireRequest) => Promise<WireResponse>;
   readonly log: RequestLog;
   /** Logs an error that nothing else caught; the client gets a 500 without details. */
   logError(error: unknown): void;
@@ -42,7 +42,7 @@ export function createHandler(options: HandlerOptions): Handle {
   const handle = async (request: WireRequest): Promise<WireResponse> => {
     const path = pathOf(request.target);
     if (path === undefined || !knownForm.test(request.method)) return textResponse(400, 'Bad request');
-    if (options.api && isApiPath(path)) return options.api(request, path);
+    if (options.api && isApiPath(path)) return options.api(request);
     const endpoint = endpointAt(options.endpoints, path);
     if (!endpoint) return pages(request, path);
     if (!endpoint.relays) return callEndpoint(endpoint, request, bodyLimit, options.log);

@@ -50,12 +50,12 @@ const plainTarget = /^(?:\/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)+$/;
 export function pathOf(target: string): string | undefined {
   if (plainTarget.test(target)) return target;
   const url = urlOf(target);
-  return (
-    url &&
-    decoded(url.pathname)
-      .replace(/\/{2,}/g, '/')
-      .replace(/(?<=.)\/$/, '')
-  );
+  return url && tidied(decoded(url.pathname));
+}
+
+/** A path with double slashes reduced to one, and without a slash at its end. */
+export function tidied(path: string): string {
+  return path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 }
 
 const origin = 'http://localhost';

@@ -1,6 +1,6 @@
 /** Accounts: made, looked at, changed and removed, one at a time. */
 import type { Account, Status, UserId } from '../../core/accounts/account.ts';
-import { type AccountJson, parseAccountLine } from '../../core/accounts/account-line.ts';
+import { parseAccountLine } from '../../core/accounts/account-line.ts';
 import type { PageCursor } from '../../core/accounts/administration.ts';
 import { createAccount } from '../../core/accounts/create-account.ts';
 import type { Username } from '../../core/accounts/username.ts';
@@ -23,7 +23,7 @@ import { type AccountRow, type AccountView, rowOf, viewOf } from './views.ts';
  */
 export async function addAccount(
   operator: Operator,
-  { generate, ...json }: AccountJson & { readonly generate?: boolean | undefined },
+  { generate, ...json }: Readonly<Record<string, unknown>> & { readonly generate?: boolean | undefined },
 ): Promise<AccountView & Generated> {
   const password = generate ? generatePassword(operator) : undefined;
   const parsed = parseAccountLine(password === undefined ? json : { ...json, password });

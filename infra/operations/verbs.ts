@@ -73,7 +73,8 @@ const selection = fields({
 /** Every verb by its name. */
 export const verbs = {
   'accounts add': verb(
-    v.looseObject({ ...who, generate: v.exactOptional(v.literal(true)) }, 'must be an object'),
+    // The operation checks the line as a whole, and so finds every fault.
+    v.looseObject({ username: v.unknown(), generate: v.exactOptional(v.literal(true)) }, 'must be an object'),
     true,
     (operator, account) => accounts.addAccount(operator, account),
   ),

@@ -30,6 +30,11 @@ test.each([
   'key:',
   'key:a b',
   'keys:a',
+  'xkey:f4rtqk2n',
+  'key:f4rtqk2n\n',
+  'xpassword:1',
+  'password:1x',
+  'password:1234567890123',
   'Site',
 ])('%j is no text of ours', (text) => {
   expect(parseVia(text)).toBeUndefined();

@@ -126,6 +126,7 @@ describe('the text of a session', () => {
     'ws:test:1:',
     'ws:test:1:abc:def',
     'ws:test:s1:abc',
+    'ws:test:1x:abc',
     'ws:test: 1:abc',
     'ws:test:0:abc',
     'ws:test:2147483648:abc',
@@ -141,7 +142,7 @@ describe('the text of a session', () => {
   });
 });
 
-describe('the standing of a claim', () => {
+describe('the status of a claim', () => {
   const home = networkOf('192.0.2.1');
   const id = 5 as SessionId;
   const owner = 'test' as Username;
@@ -154,7 +155,7 @@ describe('the standing of a claim', () => {
     created: start,
     expires: start + 100,
   };
-  const standing = (
+  const statusOf = (
     changed: Partial<Session>,
     account: Partial<Account> = {},
     now = start,
@@ -179,15 +180,15 @@ describe('the standing of a claim', () => {
     ['unknown', "somebody else's", { owner: 'other' as Username }, {}, start],
     ['unknown', 'with another digest', { digest: authDigest('other') }, {}, start],
   ])('%s: a session %s', (expected, _, changed, account, now) => {
-    expect(standing(changed, account, now)).toBe(expected);
+    expect(statusOf(changed, account, now)).toBe(expected);
   });
 
   test('unknown: a session that no store has, or a wrong AUTH part even of one that is over', () => {
     expect(sessionStatus({ owner, id, auth: 'secret' }, undefined, testAccount(), home, start)).toBe(
       'unknown',
     );
-    expect(standing({}, {}, start, 'Secret')).toBe('unknown');
-    expect(standing({}, {}, start + 100, 'Secret')).toBe('unknown');
+    expect(statusOf({}, {}, start, 'Secret')).toBe('unknown');
+    expect(statusOf({}, {}, start + 100, 'Secret')).toBe('unknown');
   });
 
   test.each<[Status, string]>([
@@ -199,6 +200,6 @@ describe('the standing of a claim', () => {
     ['memorial', 'expired'],
     ['expunged', 'expired'],
   ])('of an account that is %s it %s', (status, expected) => {
-    expect(standing({}, { status })).toBe(expected);
+    expect(statusOf({}, { status })).toBe(expected);
   });
 });

@@ -2,6 +2,7 @@
 import { networkOf } from '../../../core/auth/network.ts';
 import type { Gateway } from '../../../core/protocol/gateway.ts';
 import { refuse } from '../../../core/protocol/refusal.ts';
+import { withDeadline } from '../../../infra/deadline.ts';
 import type { RateLimiter } from './environment.ts';
 
 /** A gateway that refuses what the limiter refuses. Each entry of a multicall is a call. */
@@ -16,11 +17,15 @@ export function limitedGateway(gateway: Gateway, limiter: RateLimiter | undefine
   };
 }
 
-/** When the limiter fails, every call is admitted: the login bans still apply. */
+/** Milliseconds that a call waits for the limiter. */
+const longest = 1000;
+
+/** When the limiter fails, or does not answer, every call is admitted: the login bans still apply. */
 async function admits(limiter: RateLimiter | undefined, address: string | undefined): Promise<boolean> {
   if (!limiter) return true;
   try {
-    return (await limiter.limit({ key: networkOf(address) })).success;
+    const asked = withDeadline(longest, () => limiter.limit({ key: networkOf(address) }));
+    return (await asked).success;
   } catch {
     return true;
   }

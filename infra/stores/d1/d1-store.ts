@@ -1,6 +1,7 @@
 /** Cloudflare's D1 behind the core's ports: the same SQL as SQLite's, each list of statements a batch. */
 import type { Account } from '../../../core/accounts/account.ts';
 import type { StoreFailed, StoreUnavailable } from '../../../core/failures.ts';
+import { withDeadline } from '../../deadline.ts';
 import { jsonLength, oversizeOf } from '../account-size.ts';
 import type { OpenStore } from '../open-store.ts';
 import type { Row, SqlDriver, SqlValue, Statement } from '../sql/driver.ts';
@@ -23,18 +24,22 @@ export interface D1Database {
   batch(statements: D1Statement[]): Promise<{ readonly results: Row[] }[]>;
 }
 
+/** Milliseconds for one batch. A binding waits for ever by itself, and the call's permit would wait with it. */
+const defaultDeadline = 5000;
+
 /** Opens the store over a binding. Nothing is sent yet: a missing table is found by the first call. */
-export function openD1(database: D1Database): OpenStore {
-  return d1Store(d1Driver(database), 'd1');
+export function openD1(database: D1Database, deadline?: number): OpenStore {
+  return d1Store(d1Driver(database, deadline), 'd1');
 }
 
 /** The database behind a binding. */
-export function d1Driver(database: D1Database): SqlDriver {
+export function d1Driver(database: D1Database, deadline: number = defaultDeadline): SqlDriver {
   const batch = async (statements: readonly Statement[]) => {
     if (statements.length === 0) return [];
     try {
       const bound = statements.map(({ sql, params }) => database.prepare(sql).bind(...params));
-      return (await database.batch(bound)).map(({ results }) => results);
+      const answers = await withDeadline(deadline, () => database.batch(bound));
+      return answers.map(({ results }) => results);
     } catch (cause) {
       throw d1Error(cause);
     }

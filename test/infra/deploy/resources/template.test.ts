@@ -187,6 +187,13 @@ test.each(['Admin', 'Authorizer'])(
   },
 );
 
+test('each function ends before who waits for it gives up: API Gateway, or for an authorizer ten seconds', () => {
+  expect(Number(propertiesOf('dev', 'AuthorizerLambdaFunction')['Timeout'])).toBeLessThan(10);
+  for (const name of ['Flat', 'Xmlrpc', 'Web']) {
+    expect(Number(propertiesOf('dev', `${name}LambdaFunction`)['Timeout'])).toBeLessThan(30);
+  }
+});
+
 test('the console of the front page is a choice', async () => {
   const off = await copy.synthesize('--param=console=off');
   for (const [template, console] of [

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { StoreFailed, StoreUnavailable } from '../../../../core/failures.ts';
+import { createGateway } from '../../../../core/protocol/gateway.ts';
+import { defaultSettings } from '../../../../core/protocol/gateway-settings.ts';
 import { type D1Database, d1Store, openD1 } from '../../../../infra/stores/d1/d1-store.ts';
 import { migrationFiles } from '../../../../infra/stores/d1/d1-tables.ts';
+import { testAccount, testPorts } from '../../../support/ports.ts';
+import { named } from '../../../support/site.ts';
 import { describeStore } from '../conformance.ts';
 import { describeLimits } from '../limits-conformance.ts';
 import { failures, operations } from '../operations.ts';
@@ -52,6 +56,34 @@ test('details that are no account fail as StoreFailed', async () => {
   await operations['accounts.add'](store);
   await binding.batch([binding.prepare("UPDATE accounts SET details = '{'").bind()]);
   await expect(operations['records.read'](store)).rejects.toThrow(StoreFailed);
+});
+
+test('a binding that never answers is StoreUnavailable after a while, and keeps nobody out when it is well', async () => {
+  const { binding } = await startD1();
+  await openD1(binding).prepare();
+  let hangs = true;
+  const hanging: D1Database = {
+    prepare: (sql) => binding.prepare(sql),
+    batch: (statements) => (hangs ? new Promise(() => {}) : binding.batch(statements)),
+  };
+  const store = openD1(hanging, 200);
+  const { errors } = await failures(store);
+  for (const [name, error] of errors) expect([name, error]).toEqual([name, expect.any(StoreUnavailable)]);
+
+  hangs = false;
+  const ports = testPorts(store);
+  await ports.accounts.add(testAccount());
+  const gateway = createGateway(ports, defaultSettings);
+  const login = async (password: string) => {
+    const context = { address: '192.0.2.1', agent: undefined, cookie: undefined, ljAuth: undefined };
+    const args = new Map([['password', password]]);
+    const answer = await gateway.answer({ method: 'login', username: named('test'), args, context });
+    return answer.ok || answer.refusal.code;
+  };
+  hangs = true;
+  expect(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(login))).toEqual([502, 502, 502, 502, 502]);
+  hangs = false;
+  expect(await login('test')).toBe(true);
 });
 
 describe('what D1 says is in the words of the ports', () => {

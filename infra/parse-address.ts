@@ -34,13 +34,13 @@ function rangeOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
 }
 
 /** Where the interface for sites listens. */
-export type ApiPlace =
+export type ApiListener =
   | { readonly kind: 'off' | 'same' }
   | { readonly kind: 'address'; readonly host: string; readonly port: number }
   | { readonly kind: 'socket'; readonly path: string };
 
 /** `127.0.0.1:8081`, `[::1]:8081`, `unix:/run/ljgate/api.sock`, `same` or `off`. */
-export function parseApiPlace(text: string): ApiPlace {
+export function parseApiListener(text: string): ApiListener {
   if (text === 'off' || text === 'same') return { kind: text };
   if (text.startsWith('unix:') && text.length > 'unix:'.length) {
     return { kind: 'socket', path: text.slice('unix:'.length) };

@@ -1,5 +1,5 @@
 /** Settings of the Node server's sockets and processes, part of the table in settings.ts. */
-import { parseAddress, parseApiPlace, parseProxies } from './parse-address.ts';
+import { parseAddress, parseApiListener, parseProxies } from './parse-address.ts';
 import { parseConnections, parsePort, parseSeconds, parseWorkers } from './settings-parsers.ts';
 import type { Setting } from './settings-schema.ts';
 
@@ -24,7 +24,7 @@ export const port = {
 export const api = {
   flag: '--api <place>',
   variable: 'LJGATE_API',
-  parse: parseApiPlace,
+  parse: parseApiListener,
   default: 'off',
   help: "where a site's own code asks: HOST:PORT, unix:PATH, same (this server's own port) or off",
   readBy: { serve: 'default', workerApi: 'default' },

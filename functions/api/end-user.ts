@@ -7,7 +7,7 @@ import type { Arguments } from '../../core/protocol/values.ts';
 const secret = v.pipe(v.string('must be text'), v.maxLength(2000, 'must be at most 2000 characters long'));
 
 /** Where the end user is: refused credentials count for this address, never for the site's. */
-export const place = {
+export const origin = {
   address: v.pipe(
     v.string('must be text'),
     v.check((text) => networkOf(text) !== unknownNetwork, 'must be an IP address'),
@@ -18,7 +18,7 @@ export const place = {
 };
 
 /** The ways to show who one is. */
-export const shown = {
+export const credentials = {
   password: v.exactOptional(secret),
   /** md5_hex(password). */
   hpassword: v.exactOptional(secret),
@@ -28,14 +28,14 @@ export const shown = {
 };
 
 /** The members that show who somebody is. */
-export type Shown = Partial<Record<keyof typeof shown, string>>;
+export type ShownCredentials = Partial<Record<keyof typeof credentials, string>>;
 
 /** How many ways are used; a challenge and its response are one. */
-export function waysIn({ password, hpassword, challenge, response, session }: Shown): number {
+export function waysIn({ password, hpassword, challenge, response, session }: ShownCredentials): number {
   return [password, hpassword, challenge ?? response, session].filter((one) => one !== undefined).length;
 }
 
-interface EndUser extends Shown {
+interface EndUser extends ShownCredentials {
   readonly address: string;
   readonly agent?: string;
 }

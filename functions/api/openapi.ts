@@ -105,10 +105,10 @@ function takesVersion(operation: ApiOperation): boolean {
 
 function parametersOf(operation: ApiOperation): readonly Json[] {
   const members = membersOf(operation.input);
-  const parameter = (place: 'path' | 'query') => (name: string) => ({
+  const parameter = (location: 'path' | 'query') => (name: string) => ({
     name,
-    in: place,
-    required: place === 'path',
+    in: location,
+    required: location === 'path',
     schema: members[name] ?? { type: 'string' },
   });
   const match = {

@@ -9,7 +9,7 @@ import { parseSession } from '../../core/sessions/session-string.ts';
 import { find, OperationRefused } from '../../infra/operations/operator-context.ts';
 import { sessionRow } from '../../infra/operations/views.ts';
 import { type ApiContext, ownOperation, verbOperation } from './api-context.ts';
-import { callOf, place, shown, waysIn } from './end-user.ts';
+import { callOf, credentials, origin, waysIn } from './end-user.ts';
 import { ScopeMissing } from './problem.ts';
 import * as results from './results.ts';
 import { refused } from './verify-operations.ts';
@@ -19,8 +19,8 @@ const newSession = v.pipe(
     username: anyUsername,
     expiration: v.optional(v.picklist(['short', 'long'], 'must be short or long'), 'short'),
     bound: v.optional(truth, false),
-    ...place,
-    ...shown,
+    ...origin,
+    ...credentials,
   }),
   v.check(
     (input) => waysIn(input) <= 1,

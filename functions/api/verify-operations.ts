@@ -7,7 +7,7 @@ import { parseSession } from '../../core/sessions/session-string.ts';
 import { verifySession } from '../../core/sessions/verify-session.ts';
 import { sessionRow } from '../../infra/operations/views.ts';
 import { ownOperation } from './api-context.ts';
-import { callOf, place, shown, waysIn } from './end-user.ts';
+import { callOf, credentials, origin, waysIn } from './end-user.ts';
 import * as results from './results.ts';
 
 /** A refusal for the site's code. What went wrong inside is no answer to the question. @throws {unknown} the cause */
@@ -35,7 +35,7 @@ export const verify = ownOperation(
     summary: "Verify an end user's credentials, with that user's address",
     scopes: ['verify'],
     input: v.pipe(
-      fields({ username: anyUsername, ...place, ...shown }),
+      fields({ username: anyUsername, ...origin, ...credentials }),
       v.check(
         (input) => waysIn(input) === 1,
         'password, hpassword, challenge with response, session: one must be given',
@@ -58,7 +58,7 @@ export const checkSession = ownOperation(
     path: '/sessions/check',
     summary: 'Check a session, as a browser or program showed it',
     scopes: ['sessions'],
-    input: fields({ session: v.pipe(v.string('must be text'), v.maxLength(2000)), ...place }),
+    input: fields({ session: v.pipe(v.string('must be text'), v.maxLength(2000)), ...origin }),
     result: results.sessionChecked,
   },
   async ({ ports }, { session, address }) => {

@@ -1,25 +1,27 @@
 /** The listener of the interface for sites, where it has one of its own. */
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
-import type { ApiPlace } from '../../infra/parse-address.ts';
+import type { ApiListener } from '../../infra/parse-address.ts';
 import { type ListenOptions, type RunningServer, startServer } from '../runtime/node/server.ts';
 import { apiPath } from '../wire/routes.ts';
 import type { Handle } from '../wire/wire-request.ts';
 
 /** Starts to listen; `undefined` where the interface has no listener of its own. @throws {Error} */
 export async function startApi(
-  place: ApiPlace,
+  listener: ApiListener,
   options: ListenOptions,
   build: () => Handle,
 ): Promise<RunningServer | undefined> {
-  switch (place.kind) {
+  switch (listener.kind) {
     case 'off':
     case 'same':
       return undefined;
     case 'address':
-      return startServer(build(), { ...options, ...place }).catch(failed(`${place.host}:${place.port}`));
+      return startServer(build(), { ...options, ...listener }).catch(
+        failed(`${listener.host}:${listener.port}`),
+      );
     case 'socket': {
-      const { path } = place;
+      const { path } = listener;
       await removeStale(path);
       const server = await startServer(build(), { ...options, path }).catch(failed(`unix:${path}`));
       // Tokens are asked for all the same; this keeps out users who have nothing to do here.
@@ -29,9 +31,9 @@ export async function startApi(
   }
 }
 
-function failed(place: string) {
+function failed(listener: string) {
   return (cause: Error): never => {
-    throw new Error(`--api: cannot listen on ${place}: ${cause.message}`, { cause });
+    throw new Error(`--api: cannot listen on ${listener}: ${cause.message}`, { cause });
   };
 }
 
@@ -47,10 +49,10 @@ async function removeStale(path: string): Promise<void> {
 
 /** Where a site's own code asks; `undefined` where it cannot. */
 export function apiUrl(
-  place: ApiPlace,
+  listener: ApiListener,
   server: RunningServer,
   own: RunningServer | undefined,
 ): string | undefined {
-  if (place.kind === 'off') return undefined;
-  return place.kind === 'same' ? `${server.url}${apiPath}` : `${own?.url}${apiPath}`;
+  if (listener.kind === 'off') return undefined;
+  return listener.kind === 'same' ? `${server.url}${apiPath}` : `${own?.url}${apiPath}`;
 }

@@ -44,12 +44,12 @@ export function callerScheme(
   trusted: TrustedProxies | undefined,
 ): 'http' | 'https' {
   const believed = peer.address !== undefined && trusted?.includes(peer.address);
-  const said = peer.forwardedProto
+  const forwarded = peer.forwardedProto
     ?.split(',')
     .at(-1)
     ?.trim()
     .replace(/^"(.*)"$/, '$1');
-  return believed && said?.toLowerCase() === 'https' ? 'https' : 'http';
+  return believed && forwarded?.toLowerCase() === 'https' ? 'https' : 'http';
 }
 
 /**

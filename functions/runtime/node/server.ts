@@ -89,8 +89,8 @@ export async function startServer(
   };
 }
 
-function urlOf(place: AddressInfo | string | null): string {
-  if (typeof place === 'string' || place === null) return `unix:${place}`;
-  const { address, family, port } = place;
+function urlOf(listening: AddressInfo | string | null): string {
+  if (typeof listening === 'string' || listening === null) return `unix:${listening}`;
+  const { address, family, port } = listening;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

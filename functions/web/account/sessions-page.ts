@@ -84,7 +84,7 @@ function endingForm(request: OwnerRequest): Html {
 function sessionItem(request: OwnerRequest, session: Session): Html {
   const isCurrent = session.id === request.verified.session.id;
   const name = clientName(session.agent);
-  const place = session.network === undefined ? 'from any address' : `only from ${session.network}`;
+  const from = session.network === undefined ? 'from any address' : `only from ${session.network}`;
   return h(
     'li',
     { class: isCurrent ? 'card current' : 'card' },
@@ -95,7 +95,7 @@ function sessionItem(request: OwnerRequest, session: Session): Html {
       null,
       h('div', null, h('dt', null, 'Since'), h('dd', null, moment(session.created))),
       h('div', null, h('dt', null, 'Until'), h('dd', null, moment(session.expires))),
-      h('div', null, h('dt', null, 'Valid'), h('dd', null, place)),
+      h('div', null, h('dt', null, 'Valid'), h('dd', null, from)),
       h('div', null, h('dt', null, 'Number'), h('dd', null, String(session.id))),
     ),
     !isCurrent &&

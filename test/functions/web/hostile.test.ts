@@ -180,17 +180,17 @@ describe('a sibling host that adds a session of its own for /account', () => {
   async function tossed(origin: string) {
     const site = await openSite();
     await site.add({ username: named('mallory') });
-    const foreign = await site.session({ username: 'mallory' });
+    const theirs = await site.session({ username: 'mallory' });
     const victim = openPages(site, origin);
     const cookies = () =>
-      [`ljsession=${foreign}`, ...[...victim.jar].map((pair) => pair.join('='))].join('; ');
-    return { site, foreign, victim, withToss: () => ({ headers: { Cookie: cookies() } }) };
+      [`ljsession=${theirs}`, ...[...victim.jar].map((pair) => pair.join('='))].join('; ');
+    return { site, theirs, victim, withToss: () => ({ headers: { Cookie: cookies() } }) };
   }
 
   test.each(['http://localhost', 'https://www.example.com'])(
     'does not show its owner’s account to who is signed in, and takes no part in signing out: %s',
     async (origin) => {
-      const { site, foreign, victim, withToss } = await tossed(origin);
+      const { site, theirs, victim, withToss } = await tossed(origin);
       await victim.signIn();
       const own = victim.jar.get('ljsession') ?? '';
       const page = await victim.get('/account', withToss());
@@ -200,9 +200,7 @@ describe('a sibling host that adds a session of its own for /account', () => {
       expect(out.status).toBe(303);
       expect(victim.jar.has('ljsession')).toBe(false);
       expect(await site.isAlive(own)).toBe(false);
-      expect((await site.fetch('/session', { headers: { Cookie: `ljsession=${foreign}` } })).status).toBe(
-        200,
-      );
+      expect((await site.fetch('/session', { headers: { Cookie: `ljsession=${theirs}` } })).status).toBe(200);
       const deleted = out.headers.getSetCookie().join('\n');
       expect(deleted).toContain('ljsession=; Path=/account; Max-Age=0');
       if (origin.startsWith('https')) {

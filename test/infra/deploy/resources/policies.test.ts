@@ -104,14 +104,14 @@ type Fields = Readonly<Record<string, string>>;
 /** How a call is spelled on each wire. */
 const wires = {
   flat: {
-    openDoor: flatEndpoint,
+    openEndpoint: flatEndpoint,
     path: '/interface/flat',
     body: (mode: string, { username = '', ...fields }: Fields) =>
       new URLSearchParams({ mode, user: username, ...fields }).toString(),
     read: flatReply,
   },
   xmlrpc: {
-    openDoor: xmlrpcEndpoint,
+    openEndpoint: xmlrpcEndpoint,
     path: '/interface/xmlrpc',
     body: (method: string, fields: Fields) => callDocument(`LJ.XMLRPC.${method}`, fields),
     read: xmlrpcReply,
@@ -119,7 +119,7 @@ const wires = {
 };
 
 /** Makes every kind of call that an endpoint takes, and checks how each ends. */
-async function useDoor(wire: keyof typeof wires, handler: Handler, guesser: string): Promise<void> {
+async function useEndpoint(wire: keyof typeof wires, handler: Handler, guesser: string): Promise<void> {
   const { path, body, read } = wires[wire];
   const call = async (
     method: string,
@@ -345,9 +345,9 @@ const uses: Readonly<
   Record<FunctionName, (variables: Variables, edge: Edge, guesser: string) => Promise<void>>
 > = {
   flat: (variables, _, guesser) =>
-    useDoor('flat', lambdaHandler(flatEndpoint, openDynamodbPorts, variables), guesser),
+    useEndpoint('flat', lambdaHandler(flatEndpoint, openDynamodbPorts, variables), guesser),
   xmlrpc: (variables, _, guesser) =>
-    useDoor('xmlrpc', lambdaHandler(xmlrpcEndpoint, openDynamodbPorts, variables), guesser),
+    useEndpoint('xmlrpc', lambdaHandler(xmlrpcEndpoint, openDynamodbPorts, variables), guesser),
   web: (variables, edge, guesser) => usePages(webHandler(openDynamodbAdministered, variables), edge, guesser),
   authorizer: (variables) => useAuthorizer(authorizer(openDynamodbPorts, variables)),
   admin: (variables) => useVerbs(adminHandler(openDynamodbStore, variables, () => {})),

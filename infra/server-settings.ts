@@ -27,7 +27,8 @@ export const api = {
   parse: parseApiListener,
   default: 'off',
   help: "where a site's own code asks: HOST:PORT, unix:PATH, same (this server's own port) or off",
-  readBy: { serve: 'default', workerApi: 'default' },
+  parameter: 'api',
+  readBy: { serve: 'default', workerApi: 'default', functionApi: 'default' },
 } as const satisfies Setting;
 
 export const trustProxy = {

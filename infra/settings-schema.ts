@@ -23,6 +23,8 @@ export type Reader =
   | 'workerPages'
   /** The Worker's interface for sites. */
   | 'workerApi'
+  /** The function api. */
+  | 'functionApi'
   /** The Worker's connection to DynamoDB, where it has its data there. */
   | 'workerDynamodb'
   /** `npm run worker`. */

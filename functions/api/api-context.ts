@@ -4,8 +4,8 @@ import type { Scope, Token } from '../../core/auth/token.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { Gateway } from '../../core/protocol/gateway.ts';
 import type { Composition } from '../../infra/compose.ts';
+import { siteVerbs } from '../../infra/operations/site-verbs.ts';
 import { type BanOperator, checkInput, type Verb } from '../../infra/operations/verb-definition.ts';
-import { type VerbName, verbs } from '../../infra/operations/verbs.ts';
 import type { AdministeredStore } from '../../infra/stores/open-store.ts';
 
 /** What operations work with. */
@@ -60,12 +60,8 @@ export interface ApiOperation {
 type Described = Omit<ApiOperation, 'input' | 'run' | 'audit'>;
 
 /** An operation that is a verb of the command line and the admin function. */
-export function verbOperation<Name extends VerbName>(
-  name: (typeof verbs)[Name] extends Verb<unknown, BanOperator> ? Name : never,
-  described: Described,
-): ApiOperation {
-  // The type of `name` leaves only these.
-  const verb = verbs[name] as Verb<unknown, BanOperator>;
+export function verbOperation(name: keyof typeof siteVerbs, described: Described): ApiOperation {
+  const verb: Verb<unknown, BanOperator> = siteVerbs[name];
   return {
     ...described,
     input: verb.schema,

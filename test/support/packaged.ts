@@ -51,6 +51,7 @@ export async function unpackFunctions(): Promise<Readonly<Record<FunctionName, s
     flat: at('flat'),
     xmlrpc: at('xmlrpc'),
     web: at('web'),
+    api: at('api'),
     authorizer: at('authorizer'),
     admin: at('admin'),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),

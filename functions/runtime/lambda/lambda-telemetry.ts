@@ -4,11 +4,19 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as settings from '../../../infra/settings.ts';
 import { readSettings, type Variables } from '../../../infra/settings-reader.ts';
 import type { CallReport } from '../../wire/endpoint.ts';
-import { isFailure, logRequest, type RequestEntry, type RequestLog } from '../../wire/request-log.ts';
+import {
+  isFailure,
+  type LineLogger,
+  logRequest,
+  type RequestEntry,
+  type RequestLog,
+} from '../../wire/request-log.ts';
 
 /** Where a function's requests and unexpected errors are reported. */
 export interface Telemetry {
   readonly log: RequestLog;
+  /** Where changes are audited. */
+  readonly audit: Pick<LineLogger, 'info'>;
   logError(error: unknown): void;
 }
 
@@ -41,6 +49,7 @@ export function createTelemetry(variables: Variables): Telemetry {
         metrics.publishStoredMetrics();
       });
     },
+    audit: lines,
     logError: (error) => logger.error('request failed', { error }),
   };
 }

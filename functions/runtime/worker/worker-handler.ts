@@ -3,6 +3,7 @@ import { openOnce } from '../../../infra/open-once.ts';
 import * as settings from '../../../infra/settings.ts';
 import { readSettings } from '../../../infra/settings-reader.ts';
 import { demoLogins } from '../../../infra/site/demo-accounts.ts';
+import { apiContext } from '../../api/api-context.ts';
 import { webPages } from '../../web/app.ts';
 import { webContext } from '../../web/web-context.ts';
 import { flatEndpoint } from '../../wire/flat/flat-endpoint.ts';
@@ -12,6 +13,7 @@ import type { Handle } from '../../wire/wire-request.ts';
 import { xmlrpcEndpoint } from '../../wire/xmlrpc/xmlrpc-endpoint.ts';
 import { deferredGateway } from '../deferred-gateway.ts';
 import { deferredRelay } from '../deferred-relay.ts';
+import { optionalApi } from '../optional-api.ts';
 import type { Environment, Execution } from './environment.ts';
 import { FetchRequest, fetchResponse } from './fetch-request.ts';
 import { limitedGateway } from './rate-limit.ts';
@@ -74,6 +76,12 @@ function workerApp(environment: Environment, open: () => Promise<WorkerCompositi
   };
   return createHandler({
     ...common,
+    ...optionalApi('workerApi', environment, {
+      ...common,
+      audit: logger,
+      // Not the limited gateway: that would count the site's own address.
+      open: async () => apiContext(await open()),
+    }),
     endpoints: [flatEndpoint, xmlrpcEndpoint].map((openEndpoint) => openEndpoint(limited, relay)),
     pages: webPages({
       ...common,

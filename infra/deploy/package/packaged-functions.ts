@@ -1,7 +1,7 @@
 /** The Lambda functions that are packaged, and their processors. To add one, name it here and in serverless.yml. */
 
 /** A function is `functions/NAME.ts`, which exports `handler`. */
-export const functionNames = ['flat', 'xmlrpc', 'web', 'authorizer', 'admin'] as const;
+export const functionNames = ['flat', 'xmlrpc', 'web', 'api', 'authorizer', 'admin'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** Folders of files that a function reads when it starts: each goes into its zip, beside the module. */

@@ -2,6 +2,8 @@
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock, systemRandom } from '../../../../infra/clock-and-random.ts';
+import { addToken } from '../../../../infra/operations/token-operations.ts';
 import { generateKeyring } from '../../../../infra/secrets/keyring.ts';
 import { openD1 } from '../../../../infra/stores/d1/d1-store.ts';
 import { requireProgram } from '../../../support/requirements.ts';
@@ -231,4 +233,43 @@ test('a wrong setting of its pages leaves the protocol as it is', async () => {
   const front = await fetch(new URL('/', wrong.url));
   expect([front.status, await front.text()]).toEqual([500, expect.stringContaining('not set up correctly')]);
   expect(wrong.log.filter(({ level }) => level === 'ERROR')).toHaveLength(1);
+});
+
+describe('the interface for sites', () => {
+  const asked = async ({ url }: At, path: string, init: RequestInit = {}) => {
+    const reply = await fetch(new URL(`/api/v1${path}`, url), init);
+    return { status: reply.status, type: reply.headers.get('Content-Type'), text: await reply.text() };
+  };
+
+  test('is off, and where it is on it verifies for a token, and counts the end user’s address', async () => {
+    expect((await asked(worker, '/token')).status).toBe(404);
+    const open = await startWorker({ variables: { LJGATE_API: 'same' }, calls: 3 });
+    onTestFinished(() => open.stop());
+    const operator = {
+      store: openD1(open.database),
+      clock: systemClock,
+      random: systemRandom,
+      unlock: () => Promise.reject(new Error('no secret is needed')),
+    };
+    const { token } = await addToken(operator, { name: 'site', scopes: ['verify'] });
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    expect((await asked(open, '/token', { headers })).text).toContain('"name":"site"');
+    expect((await asked(open, '/token')).status).toBe(401);
+    const verify = async (password: string, address: string) => {
+      const body = JSON.stringify({ username: 'test', password, address });
+      return JSON.parse((await asked(open, '/verify', { method: 'POST', headers, body })).text);
+    };
+    for (let i = 0; i < 5; i++) expect((await verify(`wrong ${i}`, '192.0.2.60')).code).toBe(101);
+    expect((await verify('test', '192.0.2.60')).code).toBe(402);
+    expect((await verify('test', '192.0.2.61')).verified).toBe(true);
+  });
+
+  test('that is set wrongly says so to nobody but the log, and takes nothing else with it', async () => {
+    const wrongly = await startWorker({ variables: { LJGATE_API: '127.0.0.1:8081' } });
+    onTestFinished(() => wrongly.stop());
+    const { status, type } = await asked(wrongly, '/token');
+    expect([status, type]).toEqual([503, 'application/problem+json']);
+    expect(JSON.stringify(wrongly.log)).toContain('LJGATE_API wants');
+    expect((await ask(right, from('192.0.2.70'), wrongly)).ok).toBe(true);
+  });
 });

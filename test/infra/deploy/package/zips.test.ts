@@ -102,6 +102,7 @@ const beyond: Readonly<Record<FunctionName, readonly string[]>> = {
   flat: ['administration', ...wholeStore],
   xmlrpc: ['administration', ...wholeStore],
   web: wholeStore,
+  api: wholeStore,
   authorizer: ['administration', ...wholeStore],
   admin: [],
 };

@@ -8,9 +8,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { UserId } from '../../../../core/accounts/account.ts';
 import { parseAccountLine } from '../../../../core/accounts/account-line.ts';
 import { createAccount } from '../../../../core/accounts/create-account.ts';
+import { scopes } from '../../../../core/auth/token.ts';
 import { createGateway } from '../../../../core/protocol/gateway.ts';
 import { defaultSettings } from '../../../../core/protocol/gateway-settings.ts';
+import { operations } from '../../../../functions/api/operations.ts';
 import { adminHandler } from '../../../../functions/runtime/lambda/admin-handler.ts';
+import { apiHandler } from '../../../../functions/runtime/lambda/api-handler.ts';
 import { authorizer } from '../../../../functions/runtime/lambda/authorizer-handler.ts';
 import { lambdaHandler } from '../../../../functions/runtime/lambda/endpoint-handler.ts';
 import type { Handler } from '../../../../functions/runtime/lambda/lambda-handler.ts';
@@ -20,6 +23,7 @@ import { xmlrpcEndpoint } from '../../../../functions/wire/xmlrpc/xmlrpc-endpoin
 import { createPorts } from '../../../../infra/compose.ts';
 import { type FunctionName, functionNames } from '../../../../infra/deploy/package/packaged-functions.ts';
 import { nodePlatform } from '../../../../infra/node-platform.ts';
+import { addToken } from '../../../../infra/operations/token-operations.ts';
 import { verbs } from '../../../../infra/operations/verbs.ts';
 import { createHasher } from '../../../../infra/passwords/argon2.ts';
 import { parseKeyring } from '../../../../infra/secrets/keyring.ts';
@@ -240,6 +244,63 @@ async function usePages(handler: Handler, edge: 'with' | 'without', guesser: str
   await ends(guess(), 429);
 }
 
+/** Does every operation of the interface for sites, and is refused in every way that writes something. */
+async function useApi(handler: Handler, edge: Edge, address: string): Promise<void> {
+  const operator = { store, clock: ports.clock, random: ports.random, unlock: async () => ports };
+  const { token } = await addToken(operator, { name: `of ${edge}`, scopes });
+  const used = new Set<string>();
+  const ask = async (what: string, body?: object) => {
+    const [method = '', path = ''] = what.split(' ');
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const sent = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    const reply = await browse(handler, `https://lj.example/api/v1${path}`, sent, '10.0.0.1');
+    expect(reply.ok, `${what}: ${reply.status}`).toBe(true);
+    used.add(
+      `${method} ${path
+        .replace(/\?.*/, '')
+        .replace(username, '{username}')
+        .replace(/keys\/.*/, 'keys/{key}')}`,
+    );
+    return v.parse(v.looseObject({}), await reply.json());
+  };
+  const username = `api_${edge}`;
+  const account = `/accounts/${username}`;
+  await ask('GET /token');
+  await ask('POST /accounts', { username, password: 'test' });
+  await ask('GET /accounts');
+  await ask(`GET ${account}`);
+  await ask(`PATCH ${account}`, { fullname: 'Someone' });
+  await ask(`PUT ${account}/challenge`, { on: true });
+  await ask(`PUT ${account}/upstream-key`, { secret: 'k'.repeat(20) });
+  const { id, secret } = await ask(`POST ${account}/keys`, { name: 'phone' });
+  await ask(`GET ${account}/keys`);
+  await ask('POST /verify', { username, address, password: secret });
+  await ask('POST /verify', { username, address, ...(await apiChallenge('test')) });
+  const { session } = await ask(`POST ${account}/sessions`, { address, password: 'test' });
+  await ask(`POST ${account}/sessions`, { address });
+  await ask('POST /sessions/check', { address, session });
+  await ask(`GET ${account}/sessions`);
+  await ask(`POST ${account}/sessions/expire`, { all: true });
+  await ask(`DELETE ${account}/keys/${id}`);
+  for (let i = 0; i < 6; i++) await ask('POST /verify', { username, address, password: `wrong ${i}` });
+  await ask(`GET /bans?username=${username}`);
+  await ask(`GET /bans?address=${address}`);
+  await ask(`DELETE /bans?username=${username}`);
+  await ask(`PUT ${account}/password`, { generate: true });
+  await ask(`PUT ${account}/status`, { status: 'suspended' });
+  await ask(`DELETE ${account}`);
+  const all = Object.values(operations).map(({ method, path }) => `${method} ${path}`);
+  expect([...used].toSorted()).toEqual(all.toSorted());
+}
+
+async function apiChallenge(password: string) {
+  const context = { address: undefined, agent: undefined, cookie: undefined, ljAuth: undefined };
+  const answer = await gateway.answer({ method: 'getchallenge', args: new Map(), context });
+  if (!answer.ok || answer.value.method !== 'getchallenge') throw new Error('no challenge');
+  const { challenge } = answer.value.value;
+  return { challenge, response: respond(challenge, password) };
+}
+
 /** Asks both kinds of authorizer with a session that holds, and with one that does not. */
 async function useAuthorizer(ask: ReturnType<typeof authorizer>): Promise<void> {
   const path = '/private';
@@ -349,6 +410,8 @@ const uses: Readonly<
   xmlrpc: (variables, _, guesser) =>
     useEndpoint('xmlrpc', lambdaHandler(xmlrpcEndpoint, openDynamodbPorts, variables), guesser),
   web: (variables, edge, guesser) => usePages(webHandler(openDynamodbAdministered, variables), edge, guesser),
+  api: (variables, edge, guesser) =>
+    useApi(apiHandler(openDynamodbAdministered, { ...variables, LJGATE_API: 'same' }), edge, guesser),
   authorizer: (variables) => useAuthorizer(authorizer(openDynamodbPorts, variables)),
   admin: (variables) => useVerbs(adminHandler(openDynamodbStore, variables, () => {})),
 };

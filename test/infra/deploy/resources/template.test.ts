@@ -160,6 +160,7 @@ const protocol = endpoints.flatMap((path) => [path, `${path}/`]);
 const pages = [
   ...['/', '/account', '/account/{proxy+}', '/assets/{proxy+}', '/session'],
   '/.well-known/jwks.json',
+  ...['/api/v1', '/api/v1/{proxy+}'],
 ];
 
 test('the API has a route for each page and each endpoint, with and without a final slash, in payload 2.0', () => {
@@ -189,7 +190,7 @@ test.each(['Admin', 'Authorizer'])(
 
 test('each function ends before who waits for it gives up: API Gateway, or for an authorizer ten seconds', () => {
   expect(Number(propertiesOf('dev', 'AuthorizerLambdaFunction')['Timeout'])).toBeLessThan(10);
-  for (const name of ['Flat', 'Xmlrpc', 'Web']) {
+  for (const name of ['Flat', 'Xmlrpc', 'Web', 'Api']) {
     expect(Number(propertiesOf('dev', `${name}LambdaFunction`)['Timeout'])).toBeLessThan(30);
   }
 });

@@ -204,9 +204,9 @@ describe('the limiter', () => {
   });
 
   test.each([
-    ['knows of a ban as long as a guess is on its way', true, 'banned'],
-    ['forgets a key with no guess on its way', false, expect.anything()],
-  ])('%s', async (_, another, outcome) => {
+    ['knows of a ban as long as a guess is on its way', true, true],
+    ['forgets a key with no guess on its way', false, false],
+  ])('%s', async (_, another, isBanned) => {
     const limiter = createAttemptLimiter(testClock(1_000_000));
     const [attempt, other] = [limiter.begin([watch]), limiter.begin([watch])];
     const permit = await attempt.acquire(nothing);
@@ -216,7 +216,7 @@ describe('the limiter', () => {
     if (!another) other.end();
     attempt.end();
     const late = another ? other : limiter.begin([watch]);
-    expect(await late.acquire(nothing)).toEqual(outcome);
+    expect((await late.acquire(nothing)) === 'banned').toBe(isBanned);
   });
 
   test('gives a permit under each of the keys, or under none', async () => {

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Username } from '../../../core/accounts/username.ts';
-import { type BanRule, banWatches, defaultBans, isBanned, refusalMemory } from '../../../core/auth/bans.ts';
+import {
+  type BanRule,
+  banWatches,
+  defaultBans,
+  isBanned,
+  isKeyOf,
+  parseRefusalKey,
+  refusalKeyParts,
+  refusalMemory,
+} from '../../../core/auth/bans.ts';
 import { networkOf, unknownNetwork } from '../../../core/auth/network.ts';
 import { chooser } from '../random.ts';
 
@@ -87,5 +96,46 @@ describe('banWatches', () => {
       '*@2001:db8:1:2::/64',
     ]);
     expect(banWatches({ pair: 'off', sweep: 'off' }, test_, home)).toEqual([]);
+  });
+});
+
+describe('the key of a row of refusals', () => {
+  const keyOf = (text: string) => {
+    const key = parseRefusalKey(text);
+    if (!key) throw new Error(`${text} is no key`);
+    return key;
+  };
+
+  test.each([
+    ['test@192.0.2.1', { account: 'test', network: '192.0.2.1' }],
+    ['test@*', { account: 'test', network: '*' }],
+    ['*@2001:db8:1:2::/64', { network: '2001:db8:1:2::/64' }],
+  ])('%s is read back', (text, parts) => {
+    expect(refusalKeyParts(keyOf(text))).toEqual(parts);
+  });
+
+  test.each(['', '@', 'test', 'test@', '@192.0.2.1', 'a@b@c', 'test@@'])('%j is none', (text) => {
+    expect(parseRefusalKey(text)).toBeUndefined();
+  });
+
+  test('is of its account and of its network, and of no other', () => {
+    const key = keyOf('test@192.0.2.1');
+    const [home, away] = [networkOf('192.0.2.1'), networkOf('192.0.2.2')];
+    expect([isKeyOf(key, { account: 'test' as Username }), isKeyOf(key, { network: home })]).toEqual([
+      true,
+      true,
+    ]);
+    expect([isKeyOf(key, { account: 'other' as Username }), isKeyOf(key, { network: away })]).toEqual([
+      false,
+      false,
+    ]);
+    expect(isKeyOf(keyOf('*@192.0.2.1'), { account: '*' as Username })).toBe(false);
+  });
+
+  test('of an account from everywhere is watched where there is a rule for it', () => {
+    const rules = { pair: 'off', sweep: 'off', account: rule } as const;
+    const watches = banWatches(rules, 'test' as Username, networkOf('192.0.2.1'));
+    expect(watches).toEqual([{ key: 'test@*', rule }]);
+    expect(banWatches({ ...rules, account: 'off' }, 'test' as Username, networkOf('192.0.2.1'))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mintChallenge, readChallenge } from '../../../core/auth/challenge.ts';
+import { mintChallenge, missingSecretOf, readChallenge } from '../../../core/auth/challenge.ts';
 import { macHex } from '../../../core/auth/digest.ts';
 import type { ChallengeKeys } from '../../../core/ports.ts';
 import { testRandom } from '../../support/ports.ts';
@@ -26,6 +26,30 @@ test('a challenge says when it was made and when it ends', () => {
     authScheme: 'c0',
     expireTime: now + 60,
     serverTime: now,
+  });
+});
+
+describe('the secret that is missing for a challenge', () => {
+  const { challenge } = mint(keysOf('b'));
+  const finding = (outcome: 'found' | 'missing' | 'unknown'): ChallengeKeys => ({
+    ...keysOf('a'),
+    find: async () => outcome,
+  });
+
+  test('is the one that other processes use and this one lacks', async () => {
+    expect(await missingSecretOf(finding('missing'), challenge)).toBe('b');
+  });
+
+  test('is none where it is found, or where nobody uses it', async () => {
+    expect(await missingSecretOf(finding('found'), challenge)).toBeUndefined();
+    expect(await missingSecretOf(finding('unknown'), challenge)).toBeUndefined();
+  });
+
+  test('is not asked for where it is known, or where the text is no challenge', async () => {
+    const asked = { ...keysOf('a', 'b'), find: () => Promise.reject(new Error('asked')) };
+    for (const text of [challenge, '', 'c0:1:b:x:y', `${challenge}x`, `x${challenge}`]) {
+      expect(await missingSecretOf(asked, text)).toBeUndefined();
+    }
   });
 });
 

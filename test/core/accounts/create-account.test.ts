@@ -65,6 +65,31 @@ describe('an account made from a line', () => {
     expect(ports.sealer.open(key?.sealed ?? '', line.username, `client-key:${key?.id}`)).toBe(md5Hex(secret));
   });
 
+  test('keeps a message, a picture and the sealed secret for the site behind', async () => {
+    const line = lineOf({
+      message: 'Hello',
+      defaultpicurl: 'http://a.example/1',
+      upstreamKey: 'a secret for it',
+    });
+    const account = await createAccount(line, ports, userid);
+    expect(account).toMatchObject({ message: 'Hello', defaultpicurl: 'http://a.example/1' });
+    const sealed = account.upstreamKey ?? '';
+    expect(ports.sealer.open(sealed, line.username, 'upstream-key')).toBe(md5Hex('a secret for it'));
+    expect(await createAccount(lineOf({}), ports, userid)).not.toHaveProperty('upstreamKey');
+  });
+
+  test.each([
+    [true, 'anyForm'],
+    [false, 'plainOnly'],
+  ])(
+    'keeps a bcrypt hash until the first log-in; challenges %s: it becomes %s',
+    async (challenge, becomes) => {
+      const passwordBcrypt = `$2b$04$${'a'.repeat(53)}`;
+      const { password } = await createAccount(lineOf({ passwordBcrypt, challenge }), ports, userid);
+      expect(password).toEqual({ accepts: 'plainOnce', bcrypt: passwordBcrypt, becomes });
+    },
+  );
+
   test('gives each client key an id of its own that can be typed', async () => {
     const clientkeys = ['a', 'b', 'c'].map((name) => ({ name, secret: `0123456789abcdef${name}` }));
     const { clientKeys } = await createAccount(lineOf({ clientkeys }), ports, userid);

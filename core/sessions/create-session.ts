@@ -9,7 +9,7 @@ import { pickSessionId } from './session-id.ts';
 import { authDigest, sessionText } from './session-string.ts';
 import type { SessionVia } from './session-via.ts';
 
-/** What a new session is to be like. */
+/** The properties of a new session. */
 export interface NewSession {
   readonly term: Term;
   /** Present: valid only from this network. */

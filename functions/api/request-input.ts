@@ -7,10 +7,21 @@ import type { ApiOperation, InputParts } from './api-context.ts';
 import { ProblemFound } from './problem.ts';
 
 /** What a schema says of its members, as JSON Schema. */
-export function membersOf(schema: ApiOperation['input']): Readonly<Record<string, Member>> {
+export function membersOf(schema: ApiOperation['input']): Members {
+  const known = converted.get(schema);
+  if (known) return known;
   const { properties = {} } = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' });
-  return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, Object(member)]));
+  const members = Object.fromEntries(
+    Object.entries(properties).map(([name, member]) => [name, Object(member)]),
+  );
+  converted.set(schema, members);
+  return members;
 }
+
+/** Each request asks several times. */
+const converted = new WeakMap<ApiOperation['input'], Members>();
+
+type Members = Readonly<Record<string, Member>>;
 
 interface Member {
   readonly type?: string;

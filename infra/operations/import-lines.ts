@@ -24,14 +24,14 @@ export type LineOutcome =
   | { readonly outcome: 'added' | 'updated' | 'unchanged' | 'skipped' }
   | ({ readonly outcome: 'refused' } & RefusedLine);
 
-/** What is to be done about a line: a write, or nothing. */
+/** What the import does with a line: a write, or nothing. */
 type PlannedLine =
   | { readonly entry: Entry; readonly write: AccountWrite }
   | { readonly entry: Entry; readonly outcome: LineOutcome };
 
 /** Imports lines of different accounts, many at a time. */
 export interface Importer {
-  /** Holds lines against the store, and hashes what is to be written. */
+  /** Compares lines with the store, and hashes the passwords that it will write. */
   plan(entries: readonly Entry[]): Promise<readonly PlannedLine[]>;
   /** Writes what was planned; a line whose account was changed meanwhile is planned again. */
   write(planned: readonly PlannedLine[]): Promise<readonly LineOutcome[]>;

@@ -89,14 +89,14 @@ export function versionOf({ account, revision }: StoredAccount): string {
   return `${account.generation}-${revision}`;
 }
 
-/** What has to be so for an account to be changed. */
+/** Conditions for changing an account. */
 export interface ChangeCondition {
   /**
    * The account in which its owner confirmed the change: every change of its password counts `generation` up.
    * Absent for operators, who change the account whatever happened before.
    */
   readonly confirmed?: Account | undefined;
-  /** The version that is to be changed, and no other. */
+  /** The change is refused when the account has another version. */
   readonly version?: string | undefined;
 }
 

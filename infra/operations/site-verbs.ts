@@ -14,7 +14,7 @@ import { type BanOperator, type Verb, verb } from './verb-definition.ts';
 const who = { username: anyUsername };
 const status = v.picklist(statuses, wants(`one of ${statuses.join(', ')}`));
 const secret = v.string('must be text');
-/** Present: the version of the account that is to be changed, and no other. */
+/** The change is refused when the account has another version. */
 const version = v.exactOptional(text(50));
 const anything = v.looseObject({}, 'must be an object');
 const newPassword = {

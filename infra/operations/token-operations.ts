@@ -23,7 +23,7 @@ export interface NewToken extends TokenRow {
   readonly token: string;
 }
 
-/** What a new token is to be. `expires`: Unix seconds. */
+/** The properties of a new token. `expires`: Unix seconds. */
 export interface TokenOrder {
   readonly name: string;
   readonly scopes: readonly Scope[];

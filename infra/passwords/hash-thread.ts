@@ -14,7 +14,7 @@ export function hash({ text, options }: { readonly text: string; readonly option
   return hashSync(text, options);
 }
 
-/** A text that is to be held against a verifier. */
+/** A text, and the verifier to compare it with. */
 interface Check {
   readonly text: string;
   readonly verifier: string;

@@ -1,6 +1,6 @@
 /** Where a visitor goes after signing in: exactly the address that he came for. */
 
-/** Where those go who came for no address. */
+/** The page for visitors who asked for no other. */
 const usual = '/account';
 
 /** The longest address, in characters: nginx takes request lines up to 8 KB. */

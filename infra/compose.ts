@@ -18,6 +18,7 @@ import { recordUse, watchSecrets } from './secrets/secret-use.ts';
 import { defaultMenus } from './site/default-menus.ts';
 import { moods } from './site/default-moods.ts';
 import type { SiteData } from './site/site-data.ts';
+import { faceIn, type SiteFace } from './site/site-face.ts';
 import { noteRemembered, timedHasher, timedStore } from './telemetry/request-measures.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
@@ -85,10 +86,10 @@ export function createPorts(
 }
 
 /** Builds the settings of the protocol; `site` replaces the stock moods and menus. */
-export function createSettings(values: ProtocolValues = {}, site: SiteData = {}): Settings {
+export function createSettings(values: ProtocolValues = {}, { moods: own, menus }: SiteData = {}): Settings {
   const { sessionRate = defaultSettings.sessionRate } = values;
-  const stock = { moods, menus: defaultMenus('https://www.example.com') };
-  return { ...defaultSettings, bans: banRules(values), sessionRate, ...stock, ...site };
+  const site = { moods: own ?? moods, menus: menus ?? defaultMenus('https://www.example.com') };
+  return { ...defaultSettings, bans: banRules(values), sessionRate, ...site };
 }
 
 /** The settings that are the protocol's; each has a default. */
@@ -119,8 +120,19 @@ export interface Composition<Opened extends Store = Store> {
   readonly store: Opened;
   /** The rules by which refused log-ins are a ban. */
   readonly bans: BanRules;
+  /** What the site calls itself on the pages. */
+  readonly face: SiteFace;
   /** The site behind, where there is one. */
   readonly upstream?: Upstream;
+}
+
+/** What a gateway is built with, beside its store and its keys. */
+export interface CompositionOptions extends VerificationOptions {
+  readonly settings: Settings;
+  /** The site's own data. */
+  readonly data?: SiteData;
+  /** The site behind. */
+  readonly site?: SiteOpener | undefined;
 }
 
 /** Builds the gateway over a store and its keys. */
@@ -128,15 +140,16 @@ export function compose<Opened extends Store>(
   platform: Platform,
   store: Opened,
   keys: Keys,
-  options: VerificationOptions & { readonly settings: Settings; readonly site?: SiteOpener | undefined },
+  options: CompositionOptions,
 ): Composition<Opened> {
   const { site, settings } = options;
+  const face = faceIn(options.data ?? {});
   const { bans } = settings;
   const ports = createPorts(platform, store, keys, options);
-  if (!site) return { gateway: createGateway(ports, settings), ports, store, bans };
+  if (!site) return { gateway: createGateway(ports, settings), ports, store, bans, face };
   const upstream = site.open({ keys, sealer: ports.sealer });
   const gateway = createGateway(ports, settings, site.logins?.(upstream));
-  return { gateway, ports, store, bans, upstream };
+  return { gateway, ports, store, bans, face, upstream };
 }
 
 /** Hashing and sealing for an operator, under these keys. */

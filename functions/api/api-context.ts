@@ -15,8 +15,12 @@ export interface ApiContext {
   readonly operator: BanOperator;
 }
 
+type ApiParts = Pick<Composition<AdministeredStore>, 'gateway' | 'store' | 'bans'> & {
+  readonly ports: Ports;
+};
+
 /** The interface's view of what a gateway was built from. */
-export function apiContext({ gateway, ports, store, bans }: Composition<AdministeredStore>): ApiContext {
+export function apiContext({ gateway, ports, store, bans }: ApiParts): ApiContext {
   const operator = { store, bans, clock: ports.clock, random: ports.random, unlock: async () => ports };
   return { gateway, ports, operator };
 }

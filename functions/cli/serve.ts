@@ -64,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     remember: options.remember,
     concurrency: hashesAtOnce(options),
     settings: createSettings(options, site),
+    data: site,
     site: await siteBehind(options, nodeUpstream, (error) => logger.warn({ error }, 'the site behind')),
   });
   if (options.demo) await seedDemo(store, composition.ports);

@@ -4,6 +4,7 @@
  */
 import type { Child } from 'hono/jsx';
 import { jsx } from 'hono/jsx/jsx-runtime';
+import type { SiteFace } from '../../infra/site/site-face.ts';
 
 /** Part of a page. */
 export type Html = Child;
@@ -21,6 +22,8 @@ export interface Page {
   readonly title: string;
   /** The account whose page it is. */
   readonly account?: { readonly username: string; readonly fullname: string };
+  /** What the site calls itself. */
+  readonly face?: SiteFace;
   /** Address of the style sheet, the icon, and the script if there is one. */
   readonly assets: { readonly style: string; readonly icon: string; readonly script?: string };
   /** Which entry of the navigation this is. */
@@ -37,14 +40,15 @@ const entries = [
 
 /** A whole document. */
 export function document(page: Page, ...content: readonly Html[]): string {
-  const { title, account, assets, here } = page;
+  const { title, account, assets, here, face = {} } = page;
+  const { name = 'ljgate', home = '/' } = face;
   const head = h(
     'head',
     null,
     h('meta', { charset: 'utf-8' }),
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     h('meta', { name: 'color-scheme', content: 'light dark' }),
-    h('title', null, `${title} · ljgate`),
+    h('title', null, `${title} · ${name}`),
     h('link', { rel: 'stylesheet', href: assets.style }),
     h('link', { rel: 'icon', href: assets.icon, type: 'image/svg+xml' }),
     assets.script !== undefined && h('script', { type: 'module', src: assets.script }),
@@ -55,7 +59,7 @@ export function document(page: Page, ...content: readonly Html[]): string {
   const banner = h(
     'header',
     null,
-    h('a', { class: 'brand', href: '/' }, 'ljgate'),
+    h('a', { class: 'brand', href: home }, h('bdi', null, name)),
     account &&
       h(
         'p',

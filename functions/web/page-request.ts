@@ -40,17 +40,17 @@ export interface FormResult {
   readonly report: CallReport;
 }
 
-type Status = 200 | 403 | 413 | 422 | 429 | 500 | 503;
+type Status = 200 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 
 /** Answers with a page. */
 export function show(
-  { c, assets }: Pick<PageRequest, 'c' | 'assets'>,
-  page: Omit<Page, 'assets'>,
+  { c, assets, services }: Pick<PageRequest, 'c' | 'assets'> & Partial<Pick<PageRequest, 'services'>>,
+  page: Omit<Page, 'assets' | 'face'>,
   content: readonly Parameters<typeof document>[1][],
   status: Status = 200,
 ): Response | Promise<Response> {
   const links = { style: assets.path('style.css'), icon: assets.path('icon.svg') };
-  return c.html(document({ ...page, assets: links }, ...content), status);
+  return c.html(document({ ...page, face: services?.face ?? {}, assets: links }, ...content), status);
 }
 
 /** Answers with a page of somebody who is signed in. */

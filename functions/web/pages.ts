@@ -2,6 +2,7 @@
 
 import { secureHeaders } from 'hono/secure-headers';
 import { Hono } from 'hono/tiny';
+import type { SiteFace } from '../../infra/site/site-face.ts';
 import { dropKey, keysPage, makeKey } from './account/keys-page.ts';
 import { changePassword, passwordPage } from './account/password-page.ts';
 import { requestedPath } from './account/return-path.ts';
@@ -9,9 +10,9 @@ import { endSessions, sessionsPage } from './account/sessions-page.ts';
 import { passwordWanted, signIn, signInPage, signOut } from './account/sign-in-page.ts';
 import { openAssets } from './assets.ts';
 import { frontContent } from './front-page.ts';
-import { document } from './html.ts';
+import { document, h } from './html.ts';
 import { forAnybody, forOwner, fromOwner, fromSignedOut, mayChange, withErrorPage } from './page-handlers.ts';
-import type { PageOptions } from './page-request.ts';
+import { type PageOptions, show } from './page-request.ts';
 import { checkSession } from './session-check.ts';
 import type { PageEnv, WebOptions } from './web-context.ts';
 
@@ -76,6 +77,11 @@ export function addPages(app: Hono<PageEnv>, options: WebOptions): void {
   );
   account.post('/password', fromOwner(pageOptions, changePassword));
 
+  account.get(
+    '*',
+    forAnybody(pageOptions, (request) => show(request, { title: 'Not found' }, [notFound()], 404)),
+  );
+
   app.all('/session', (c) => checkSession(c, options));
   app.get('/assets/*', (c) => assets.answer(c));
   let front: string | undefined;
@@ -83,17 +89,28 @@ export function addPages(app: Hono<PageEnv>, options: WebOptions): void {
     '/',
     secureHeaders(withScript),
     withErrorPage(pageOptions, async (c) => {
-      front ??= frontPage(pageOptions);
+      // The page is there also where the store is not.
+      const services = await options.open().catch(() => undefined);
+      if (!services) return c.html(frontPage(pageOptions));
+      front ??= frontPage(pageOptions, services.face);
       return c.html(front);
     }),
   );
   app.route('/account', account);
 }
 
-function frontPage({ options, assets }: PageOptions): string {
+function notFound() {
+  const link = h('a', { href: '/account' }, 'Your account');
+  return h('p', null, 'There is no such page. ', link, ' has your sessions, client keys and password.');
+}
+
+function frontPage({ options, assets }: PageOptions, face: SiteFace = {}): string {
   const { console, demo } = options.front();
   const links = { style: assets.path('style.css'), icon: assets.path('icon.svg') };
   const script = console ? { script: assets.path('console.js') } : {};
   const content = frontContent(console, demo);
-  return document({ title: 'LiveJournal client protocol', assets: { ...links, ...script } }, ...content);
+  return document(
+    { title: 'LiveJournal client protocol', face, assets: { ...links, ...script } },
+    ...content,
+  );
 }

@@ -2,7 +2,9 @@
 import type { Context, Handler } from 'hono';
 import type { Ports } from '../../core/ports.ts';
 import type { Gateway } from '../../core/protocol/gateway.ts';
+import type { Composition } from '../../infra/compose.ts';
 import type { Operator } from '../../infra/operations/operator-context.ts';
+import type { SiteFace } from '../../infra/site/site-face.ts';
 import type { AdministeredStore } from '../../infra/stores/open-store.ts';
 import type { Upstream } from '../../infra/upstream/upstream.ts';
 import type { RequestLog } from '../wire/request-log.ts';
@@ -22,6 +24,8 @@ export type PageHandler = Handler<PageEnv>;
 
 /** What pages read and change. */
 export interface WebContext {
+  /** What the site calls itself. */
+  readonly face: SiteFace;
   readonly gateway: Gateway;
   readonly ports: Ports;
   readonly operator: Operator;
@@ -58,8 +62,12 @@ export interface FrontSettings {
   readonly demo: readonly DemoAccount[];
 }
 
+type WebParts = Pick<Composition<AdministeredStore>, 'gateway' | 'store' | 'face'> & {
+  readonly ports: Ports;
+};
+
 /** The pages' view of what a gateway was built from. */
-export function webContext(gateway: Gateway, ports: Ports, store: AdministeredStore): WebContext {
+export function webContext({ gateway, ports, store, face }: WebParts): WebContext {
   const operator = { store, clock: ports.clock, random: ports.random, unlock: async () => ports };
-  return { gateway, ports, operator };
+  return { face, gateway, ports, operator };
 }

@@ -1,4 +1,4 @@
-/** A site's own moods and web menu, as its operator writes them in JSON. */
+/** What a site has of its own, as its operator writes it in JSON: moods, a web menu, its name and its pages. */
 import * as v from 'valibot';
 import {
   distinct,
@@ -12,9 +12,10 @@ import {
   whole,
 } from '../../core/accounts/validation.ts';
 import type { MenuItem, Mood } from '../../core/protocol/gateway-settings.ts';
+import { type SiteFace, siteFace } from './site-face.ts';
 
 /** What a site may set. */
-export interface SiteData {
+export interface SiteData extends SiteFace {
   readonly moods?: readonly Mood[];
   readonly menus?: readonly MenuItem[];
 }
@@ -68,7 +69,7 @@ function kindOf({ text, url, sub }: MenuEntry): MenuItem | undefined {
 
 const siteData = v.pipe(
   v.custom<unknown>((json) => !Array.isArray(json), 'must be an object'),
-  fields({ moods: v.exactOptional(moods), menus: v.exactOptional(list(menuItem, 100)) }),
+  fields({ moods: v.exactOptional(moods), menus: v.exactOptional(list(menuItem, 100)), ...siteFace }),
 );
 
 /**

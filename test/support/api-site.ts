@@ -63,7 +63,7 @@ export async function openApiSite(): Promise<ApiSite> {
   const [log, audit]: [RequestEntry[], LogFields[]] = [[], []];
   const context = apiContext({
     gateway,
-    ports: { ...ports, checkHealth: async () => {} },
+    ports,
     store,
     bans: defaultSettings.bans,
   });

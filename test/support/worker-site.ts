@@ -62,6 +62,7 @@ function handlerOf(home: string, site: string, settings: string): WorkerHandler 
     return {
       gateway: createGateway(ports, unpacked),
       bans: unpacked.bans,
+      face: {},
       ports,
       store: remote<OpenStore>(ask, ['store']),
     };

@@ -79,6 +79,7 @@ export async function openComposition<Opened extends Store>(
   const composition = compose(platform, await openStore(values.store), keys, {
     remember: values.remember,
     settings: createSettings(values, site),
+    data: site,
     site: await openSite(values, onFault),
   });
   const shown = publicKeys(values, keys);

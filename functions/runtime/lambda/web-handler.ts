@@ -14,10 +14,7 @@ export function webHandler(openStore: StoreOpener<AdministeredStore>, variables:
   return requestHandler(
     openStore,
     (composition, telemetry) => {
-      const open = async () => {
-        const { gateway, ports, store } = await composition.open();
-        return webContext(gateway, ports, store);
-      };
+      const open = async () => webContext(await composition.open());
       const front = () => ({ ...readSettings('web', { console: settings.console }, variables), demo: [] });
       const publicKeys = async () => (await composition.open()).publicKeys?.();
       return { endpoints: [], pages: webPages({ ...telemetry, open, front, publicKeys }) };

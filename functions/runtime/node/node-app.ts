@@ -46,9 +46,9 @@ function reports(logger: LineLogger) {
 
 /** Builds the handler of the server's requests. */
 export function nodeApp(options: NodeAppOptions): Handle {
-  const { gateway, ports, store, logger, console, demo, upstream, publicKeys, hasApi } = options;
+  const { gateway, ports, logger, console, demo, upstream, publicKeys, hasApi } = options;
   const relay = upstream && createRelay(gateway, upstream);
-  const context = webContext(gateway, ports, store);
+  const context = webContext(options);
   const common = reports(logger);
   return createHandler({
     ...common,

@@ -52,9 +52,11 @@ export interface WorkerComposition extends Composition<OpenStore> {
 export async function openWorkerComposition(environment: Environment): Promise<WorkerComposition> {
   const values = readSettings('worker', table, environment);
   const store = await openStore(values.store, environment);
+  const data = readSite(values.site);
   const composition = compose(platform, store, values.rootSecret, {
     remember: values.remember,
-    settings: createSettings(values, readSite(values.site)),
+    settings: createSettings(values, data),
+    data,
     site: await siteBehind(values, workerUpstream, (error) => logger.warn({ error }, 'the site behind')),
   });
   const shown = publicKeys(values, values.rootSecret);

@@ -86,8 +86,7 @@ function workerApp(environment: Environment, open: () => Promise<WorkerCompositi
     pages: webPages({
       ...common,
       async open() {
-        const { ports, store } = await open();
-        return webContext(limited, ports, store);
+        return webContext({ ...(await open()), gateway: limited });
       },
       async health() {
         const { ports } = await open();

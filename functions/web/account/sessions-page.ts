@@ -156,6 +156,6 @@ async function endMany(request: OwnerRequest & SubmittedForm, which: 'others' | 
   }
   if (which === 'others') await renewSession(request, changed);
   else deleteSession(request);
-  const response = c.redirect(which === 'others' ? '/account?done=others' : '/account/signin', 303);
+  const response = c.redirect(which === 'others' ? '/account?done=others' : '/account/signin?done=all', 303);
   return { response, report: { ...report, outcome: 'ok' } };
 }

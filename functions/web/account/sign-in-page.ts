@@ -3,8 +3,9 @@
 import { parseUsername } from '../../../core/accounts/username.ts';
 import { type Refusal, refusalText } from '../../../core/protocol/refusal.ts';
 import { lifetimes, rowLifetime, type Term } from '../../../core/sessions/session.ts';
+import type { SiteFace } from '../../../infra/site/site-face.ts';
 import { signInToken } from '../form-guard.ts';
-import { choice, field, h, notice, passwordField } from '../html.ts';
+import { choice, field, type Html, h, notice, passwordField } from '../html.ts';
 import {
   type FormResult,
   type OwnerRequest,
@@ -22,6 +23,12 @@ interface Problem {
   readonly status: 200 | 403 | 429 | 503;
 }
 
+/** What is shown after something was done, by the `done` of the query. */
+const done = new Map([
+  ['out', 'You are signed out.'],
+  ['all', 'All your sessions were ended, this one too.'],
+]);
+
 /** For a browser whose session does not open the account. @see PROTOCOL §4 */
 export const passwordWanted: Problem = {
   text: 'Your session was made with a client key, or by an older version. To open your account, sign in with your password.',
@@ -32,6 +39,7 @@ export const passwordWanted: Problem = {
 export function signInPage(request: PageRequest, problem?: Problem, sent?: URLSearchParams) {
   const { c, services, secure } = request;
   const next = sent ? safeNextPath(sent.get('next')) : requestedPath(c.env.wire.target);
+  const outcome = problem ? undefined : done.get(c.req.query('done') ?? '');
   const form = h(
     'form',
     { method: 'post', action: '/account/signin', class: 'card' },
@@ -65,9 +73,27 @@ export function signInPage(request: PageRequest, problem?: Problem, sent?: URLSe
   return show(
     request,
     { title: 'Sign in' },
-    [problem && notice('wrong', problem.text), form],
+    [
+      problem && notice('wrong', problem.text),
+      outcome !== undefined && notice('done', outcome),
+      form,
+      siteLinks(services.face),
+    ],
     problem?.status,
   );
+}
+
+/** The site's own pages for those who cannot sign in. */
+function siteLinks({ register, forgotPassword, help }: SiteFace): Html {
+  const links = [
+    [register, 'Register'],
+    [forgotPassword, 'Forgotten password'],
+    [help, 'Help'],
+  ] as const;
+  const given = links.flatMap(([href, text]) =>
+    href === undefined ? [] : [h('li', null, h('a', { href }, text))],
+  );
+  return given.length > 0 && h('nav', { 'aria-label': 'Of this site' }, h('ul', null, ...given));
 }
 
 /** Makes a session as any client does, bans included, and sets it as the browser's cookie. */
@@ -77,7 +103,7 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
   const term: Term = form.has('long') ? 'long' : 'short';
   const report = { method: 'signin', auth: 'clear', ...(username && { account: username }) } as const;
   const again = (refusal: Refusal): FormResult => {
-    const response = signInPage(request, problemOf(refusal), form);
+    const response = signInPage(request, problemOf(refusal, services.face), form);
     return { response, report: { ...report, outcome: refusal.code } };
   };
   if (!username) return again({ code: 100 });
@@ -105,7 +131,7 @@ export function secondsOf(term: Term): number | undefined {
 }
 
 /** One text for a wrong name and a wrong password, so that the page does not tell whether an account exists. */
-function problemOf(refusal: Refusal): Problem {
+function problemOf(refusal: Refusal, { help }: SiteFace): Problem {
   const { code } = refusal;
   if (code === 402) {
     return { text: 'Too many attempts failed. Wait a few minutes, then try again.', status: 429 };
@@ -122,6 +148,11 @@ function problemOf(refusal: Refusal): Problem {
   if (code >= 500) {
     return { text: 'Nobody can sign in right now. Please try again in a moment.', status: 503 };
   }
+  if (code === 305 || code === 308) {
+    const state = code === 305 ? 'suspended' : 'locked';
+    const whom = help === undefined ? "Ask the site's staff." : `Ask here: ${help}`;
+    return { text: `This account is ${state}, and cannot sign in. ${whom}`, status: 403 };
+  }
   if (code >= 300) return { text: refusalText(refusal).replace(/^Client error: /, ''), status: 403 };
   return { text: 'The username or the password is wrong.', status: 403 };
 }
@@ -134,5 +165,5 @@ export async function signOut(request: OwnerRequest & SubmittedForm): Promise<Fo
   await services.ports.sessions.expire(owner, [id], now + rowLifetime);
   deleteSession(request);
   const report = { method: 'signout', account: owner, auth: 'cookie', outcome: 'ok' } as const;
-  return { response: c.redirect('/account/signin', 303), report };
+  return { response: c.redirect('/account/signin?done=out', 303), report };
 }

@@ -118,7 +118,8 @@ test('signing out ends the session itself and takes the cookie away', async () =
   await someone.signIn();
   const session = someone.jar.get('ljsession') ?? '';
   const out = await someone.send('/account', '/account/signout', {});
-  expect(out).toMatchObject({ status: 303, location: '/account/signin' });
+  expect(out).toMatchObject({ status: 303, location: '/account/signin?done=out' });
+  expect((await someone.get('/account/signin?done=out')).html).toContain('You are signed out.');
   expect(someone.jar.has('ljsession')).toBe(false);
   expect(await site.isAlive(session)).toBe(false);
 });

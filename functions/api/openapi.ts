@@ -1,7 +1,6 @@
 /** The description of the interface, OpenAPI 3.1, made from the schemas that check its requests. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import about from '../../package.json' with { type: 'json' };
 import type { ApiOperation } from './api-context.ts';
 import { operations } from './operations.ts';
 import { titles } from './problem.ts';
@@ -32,7 +31,8 @@ function describe(): Json {
     openapi: '3.1.0',
     info: {
       title: "ljgate: the interface for a site's own code",
-      version: about.version,
+      // Of the interface, not of the program.
+      version: '1.0.0',
       description:
         'Accounts, log-ins, sessions, client keys and bans. Times are RFC 3339. Problems are RFC 9457, with every fault of the input.',
       license: { name: 'MIT', identifier: 'MIT' },

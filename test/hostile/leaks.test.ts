@@ -204,6 +204,8 @@ async function everyCall(outputs: Outputs, { origin, ask }: Asked): Promise<void
 async function everyPage(outputs: Outputs, page: PagesClient): Promise<void> {
   const cookies = () => {
     for (const [name, value] of page.jar) {
+      // The account's name, which is no secret.
+      if (name === 'ljaccount') continue;
       const secret = name === 'ljsession' ? authOf(value) : value;
       if (!outputs.marks.some(({ bytes }) => bytes.equals(Buffer.from(secret)))) {
         outputs.mark(`cookie ${name} of the pages`, secret);

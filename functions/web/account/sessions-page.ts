@@ -1,12 +1,11 @@
 /** The page that lists an account's sessions and ends them. */
 
 import type { Account } from '../../../core/accounts/account.ts';
-import { rowLifetime, type Session } from '../../../core/sessions/session.ts';
+import { rowLifetime } from '../../../core/sessions/session.ts';
 import { parseSessionId, type SessionId } from '../../../core/sessions/session-string.ts';
 import { ConfirmationOutdated } from '../../../infra/operations/operator-context.ts';
 import { endGeneration, validSessions } from '../../../infra/operations/session-operations.ts';
-import { clientName } from '../client-name.ts';
-import { type Html, h, moment, notice, passwordField } from '../html.ts';
+import { type Html, h, notice, passwordField } from '../html.ts';
 import {
   type FormResult,
   type OwnerRequest,
@@ -22,6 +21,7 @@ import {
   type Unconfirmed,
 } from './confirm-password.ts';
 import { renewSession } from './renew-session.ts';
+import { sessionItem } from './session-item.ts';
 
 /** What is shown after something was done, by the `done` of the query. */
 const done = new Map([
@@ -78,43 +78,6 @@ function endingForm(request: OwnerRequest): Html {
       button('others', 'End all other sessions'),
       button('all', 'End all sessions, including this one', 'danger'),
     ),
-  );
-}
-
-function sessionItem(request: OwnerRequest, session: Session): Html {
-  const isCurrent = session.id === request.verified.session.id;
-  const name = clientName(session.agent);
-  const from = session.network === undefined ? 'from any address' : `only from ${session.network}`;
-  return h(
-    'li',
-    { class: isCurrent ? 'card current' : 'card' },
-    h('h2', null, h('bdi', null, name), isCurrent && h('span', { class: 'badge' }, 'this browser')),
-    name === session.agent || session.agent === undefined ? null : h('p', { class: 'agent' }, session.agent),
-    h(
-      'dl',
-      null,
-      h('div', null, h('dt', null, 'Since'), h('dd', null, moment(session.created))),
-      h('div', null, h('dt', null, 'Until'), h('dd', null, moment(session.expires))),
-      h('div', null, h('dt', null, 'Valid'), h('dd', null, from)),
-      h('div', null, h('dt', null, 'Number'), h('dd', null, String(session.id))),
-    ),
-    !isCurrent &&
-      h(
-        'form',
-        { method: 'post', action: '/account/sessions/end' },
-        tokenField(request.token),
-        h(
-          'button',
-          {
-            type: 'submit',
-            class: 'quiet',
-            name: 'id',
-            value: session.id,
-            'aria-label': `End session ${session.id}`,
-          },
-          'End',
-        ),
-      ),
   );
 }
 

@@ -386,3 +386,24 @@ test('the pages are never kept by a cache', async () => {
     expect((await owner.get(path)).headers.get('Cache-Control')).toBe('no-store');
   }
 });
+
+test('a session shows first what people recognise, with the key that made it, and its number last', async () => {
+  site = await openSite({ clientKeys: [{ ...clientKey('phone', 'phone secret'), name: 'my <phone>' }] });
+  await site.session({ password: 'phone secret' }, { headers: { 'User-Agent': 'Semagic/1.7 (raw agent)' } });
+  owner = openPages(site);
+  await owner.signIn();
+  const { html } = await owner.get('/account');
+  const order = [
+    'Semagic/1.7',
+    'End</button>',
+    'Since',
+    'the client key',
+    'my &lt;phone&gt;',
+    'Details',
+    'Number',
+  ];
+  const item = html.slice(html.indexOf('Semagic/1.7'));
+  const places = order.map((text) => item.indexOf(text));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(Math.min(...places)).toBe(0);
+});

@@ -102,6 +102,15 @@ describe.each([
     expect((await requestThrough(port, { headers })).site).toMatchObject({ 'x-lj-user': 'test' });
   });
 
+  test.skipIf(!there)('the site is told from where a visitor comes, whatever he says', async () => {
+    const headers = { ...cookie(await session()).headers, 'X-Forwarded-For': '203.0.113.9' };
+    const forged = { ...headers, 'X-Forwarded-Proto': 'https' };
+    for (const path of ['/', '/export_comments.bml?get=comment_meta&startid=0']) {
+      const { site } = await requestThrough(port, { path, headers: forged, from: '127.0.0.2' });
+      expect(site).toMatchObject({ 'x-forwarded-for': '127.0.0.2', 'x-forwarded-proto': 'http' });
+    }
+  });
+
   test.skipIf(!there)('the protocol and the sign-in page are open to everybody', async () => {
     expect((await call('mode=getchallenge')).ok).toBe(true);
     expect((await requestThrough(port, { path: '/account/signin' })).status).toBe(200);
@@ -187,8 +196,17 @@ describe.each([
     const form = formPost('/interface/flat', 'mode=sessiongenerate&user=test&password=test');
     const value = flatReply((await exchange(ljgate.url, form)).text).value('ljsession') ?? '';
     for (const path of ['/', '/export_comments.bml?get=comment_meta&startid=0']) {
-      const known = await requestThrough(port, { path, headers: { Cookie: `ljsession=${value}` } });
-      expect(known.site).toMatchObject({ 'x-lj-user': 'test', 'x-lj-userid': '3' });
+      const forged = { 'X-Forwarded-For': '203.0.113.9' };
+      const known = await requestThrough(port, {
+        path,
+        headers: { ...forged, Cookie: `ljsession=${value}` },
+        from: '127.0.0.2',
+      });
+      expect(known.site).toMatchObject({
+        'x-lj-user': 'test',
+        'x-lj-userid': '3',
+        'x-forwarded-for': '127.0.0.2',
+      });
       for (const headers of [
         {},
         { Cookie: 'ljsession=ws:test:1:x' },

@@ -205,7 +205,7 @@ async function everyPage(outputs: Outputs, page: PagesClient): Promise<void> {
   const cookies = () => {
     for (const [name, value] of page.jar) {
       // The account's name, which is no secret.
-      if (name === 'ljaccount') continue;
+      if (name.endsWith('ljaccount')) continue;
       const secret = name === 'ljsession' ? authOf(value) : value;
       if (!outputs.marks.some(({ bytes }) => bytes.equals(Buffer.from(secret)))) {
         outputs.mark(`cookie ${name} of the pages`, secret);

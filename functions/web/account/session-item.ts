@@ -33,7 +33,7 @@ export function sessionItem(request: OwnerRequest, session: Session): Html {
       null,
       h('summary', null, 'Details'),
       h('p', { class: 'agent' }, `Number ${session.id}`),
-      session.agent !== undefined && h('p', { class: 'agent' }, session.agent),
+      session.agent !== undefined && name !== session.agent && h('p', { class: 'agent' }, session.agent),
     ),
   );
 }

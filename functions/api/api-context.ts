@@ -50,6 +50,8 @@ export interface ApiOperation {
   readonly body?: v.GenericSchema;
   /** The status of success: 200, or 201 where something was made. */
   readonly status?: 201;
+  /** What 200 means beside 201: that an end user was refused. */
+  readonly refusal?: string;
   /** The name of the change in the audit log; absent where nothing is changed. */
   readonly audit?: string;
   /** The member of the answer that has a result that is a list. */

@@ -2,13 +2,13 @@
 import type { ApiOperation } from './api-context.ts';
 import { type Problem, problemBody } from './problem.ts';
 
-/** What an operation gave. */
-export function success({ status, list }: ApiOperation, result: unknown): Response {
+/** What an operation gave. `refused`: an end user was, so that nothing was made. */
+export function success({ status, list }: ApiOperation, result: unknown, refused: boolean): Response {
   const { version } = Object(result);
   const etag = typeof version === 'string' ? { ETag: `"${version}"` } : {};
   const body = list === undefined ? result : { [list]: result };
   return new Response(JSON.stringify(body), {
-    status: status ?? 200,
+    status: refused ? 200 : (status ?? 200),
     headers: { ...unstored('application/json'), ...etag },
   });
 }

@@ -80,6 +80,9 @@ function describeOperation(name: string, operation: ApiOperation): Json {
     parameters: parametersOf(operation),
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
+      ...(operation.refusal && {
+        200: { description: operation.refusal, content: { 'application/json': { schema: jsonOf(result) } } },
+      }),
       [status]: { description: 'Done', content: { 'application/json': { schema: jsonOf(result) } } },
       ...Object.fromEntries(problemsOf(operation).map((code) => [code, problemResponse(code)])),
     },

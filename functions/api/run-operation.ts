@@ -43,7 +43,7 @@ export async function runOperation(
       const result = await operation.run(api, prepared.input, prepared.token);
       refusal = refusalIn(result);
       audit(options, operation, wire, prepared, refusal === undefined ? 'done' : 'failed');
-      return success(operation, result);
+      return success(operation, result, refusal !== undefined);
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) cause = error;

@@ -38,6 +38,7 @@ export const makeSession = ownOperation(
       "Make a session with the end user's credentials; without any, for an account that the site has proved itself",
     scopes: ['sessions', 'sessions:vouch'],
     status: 201,
+    refusal: 'The end user was refused: nothing was made',
     audit: 'sessions make',
     input: newSession,
     result: results.sessionMade,

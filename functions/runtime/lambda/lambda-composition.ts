@@ -1,4 +1,4 @@
-/** Opens what the functions flat, xmlrpc and web need from their variables, once for each start. */
+/** Opens what the functions flat, xmlrpc, web and api need from their variables, once for each start. */
 import type { Store } from '../../../core/ports.ts';
 import type { Gateway } from '../../../core/protocol/gateway.ts';
 import {

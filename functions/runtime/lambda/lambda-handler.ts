@@ -1,4 +1,4 @@
-/** An endpoint, or the pages, as a Lambda handler, for API Gateway (HTTP and REST), Function URLs and ALB. */
+/** An endpoint, the pages or the interface for sites as a Lambda handler, for API Gateway (HTTP and REST), Function URLs and ALB. */
 import type { Store } from '../../../core/ports.ts';
 import type { Variables } from '../../../infra/settings-reader.ts';
 import type { StoreOpener } from '../../../infra/stores/open-store.ts';
@@ -29,7 +29,7 @@ export function requestHandler<Opened extends Store>(
   served: (
     composition: DeferredComposition<Opened>,
     telemetry: Telemetry,
-  ) => Pick<HandlerOptions, 'endpoints' | 'pages'>,
+  ) => Pick<HandlerOptions, 'endpoints' | 'pages' | 'api'>,
   variables: Variables,
   site?: OpenSite,
 ): Handler {

@@ -51,7 +51,8 @@ async function readToken({ operator }: ApiContext, id: TokenId, secret: string):
   const matches = sameText(sha256Hex(secret), token?.digest ?? '0'.repeat(64));
   const now = Math.floor(operator.clock.now() / 1000);
   if (!token || !matches || (token.expires !== undefined && token.expires <= now)) return undefined;
-  if (now - (token.lastUsed ?? 0) >= useInterval) await tokens.noteUse(id, now);
+  // That the use cannot be noted is no reason to refuse the request.
+  if (now - (token.lastUsed ?? 0) >= useInterval) await tokens.noteUse(id, now).catch(() => undefined);
   return token;
 }
 

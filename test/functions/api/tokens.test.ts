@@ -1,6 +1,7 @@
 /** Tokens of a site's own code: what each may do, and when it no longer may. */
 import { describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/auth/token.ts';
+import { StoreUnavailable } from '../../../core/failures.ts';
 import { operations } from '../../../functions/api/operations.ts';
 import { revokeToken } from '../../../infra/operations/token-operations.ts';
 import { openApiSite } from '../../support/api-site.ts';
@@ -45,6 +46,12 @@ test('a token says who it is, and when it was last used', async () => {
   expect((await ask('GET /token', { token })).body).toMatchObject({ ...shown, lastUsed: null });
   site.clock.advance(3_700_000);
   expect((await ask('GET /token', { token })).body.lastUsed).toBe('2027-01-15T08:00:00Z');
+});
+
+test('a token does its work also where its use cannot be noted', async () => {
+  const { ask, site } = await openApiSite();
+  site.store.admin.tokens.noteUse = () => Promise.reject(new StoreUnavailable('the disk is full'));
+  expect((await ask('GET /token')).status).toBe(200);
 });
 
 test('a token that was revoked is refused at the next request', async () => {

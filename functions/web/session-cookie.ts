@@ -1,11 +1,15 @@
 /** The cookies of a browser that is signed in. */
 import { parseUsername, type Username } from '../../core/accounts/username.ts';
+import { sessionClaims } from '../../core/sessions/cookies.ts';
 import { parseSession } from '../../core/sessions/session-string.ts';
 import type { PageRequest } from './page-request.ts';
 
 type Browser = Pick<PageRequest, 'c' | 'secure'>;
 
 const sessionName = 'ljsession';
+
+/** Under this name a site's own pages may keep a session, which ours take as well. @see PROTOCOL §4 */
+const masterName = 'ljmastersession';
 
 /** With this prefix browsers take a cookie only from the host itself, over https: no sibling host can set it. */
 const accountName = (secure: boolean) => (secure ? '__Host-ljaccount' : 'ljaccount');
@@ -32,6 +36,9 @@ export function keepSession(browser: Browser, ljsession: string, maxAge?: number
 export function deleteSession(browser: Browser): void {
   const { c, secure } = browser;
   const names = secure ? [sessionName] : [sessionName, accountName(secure)];
+  // Other values of that name, `v1:…`, are an older site's own, and it signs out by itself.
+  const masters = valuesOf(c.req.header('Cookie'), masterName);
+  if (masters.some((value) => sessionClaims(`${masterName}=${value}`).length > 0)) names.push(masterName);
   const domains = domainsOf(c.env.wire.header('host')).map((domain) => `; Domain=${domain}`);
   for (const name of names) {
     for (const domain of ['', ...domains]) {

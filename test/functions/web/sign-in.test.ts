@@ -124,6 +124,21 @@ test('signing out ends the session itself and takes the cookie away', async () =
   expect(await site.isAlive(session)).toBe(false);
 });
 
+test('signing out also deletes a session that the site keeps as ljmastersession, but no cookie of an older site', async () => {
+  const site = await openSite();
+  const someone = openPages(site);
+  await someone.signIn();
+  someone.jar.set('ljmastersession', await site.session());
+  await someone.send('/account', '/account/signout', {});
+  expect(someone.jar.has('ljmastersession')).toBe(false);
+  expect((await someone.get('/account')).status).toBe(303);
+
+  await someone.signIn();
+  someone.jar.set('ljmastersession', 'v1:u3:s4:abc');
+  await someone.send('/account', '/account/signout', {});
+  expect(someone.jar.get('ljmastersession')).toBe('v1:u3:s4:abc');
+});
+
 test('who is signed in is not asked again', async () => {
   const someone = openPages(await openSite());
   await someone.signIn();

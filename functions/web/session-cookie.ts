@@ -67,9 +67,19 @@ function setCookie({ c, secure }: Browser, cookie: string): void {
   c.header('Set-Cookie', `${cookie}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`, { append: true });
 }
 
+/** A host name may have 253 characters (RFC 1035 §2.3.4), and a sibling host shares the last few labels. */
+const longestHost = 253;
+const mostDomains = 8;
+
 /** The domains for which a browser takes a cookie from this host: its own, and those above it but for the last. */
 function domainsOf(host = ''): string[] {
-  const labels = host.replace(/:\d*$/, '').split('.');
-  if (!/^[a-z]/i.test(labels.at(-1) ?? '')) return [];
-  return labels.map((_, i) => labels.slice(i).join('.')).slice(0, -1);
+  const name = host.replace(/:\d*$/, '');
+  const labels = name.split('.');
+  const isName =
+    name.length <= longestHost && /^[a-z\d.-]+$/i.test(name) && /^[a-z]/i.test(labels.at(-1) ?? '');
+  if (!isName) return [];
+  return labels
+    .map((_, i) => labels.slice(i).join('.'))
+    .slice(0, -1)
+    .slice(-mostDomains);
 }

@@ -238,6 +238,26 @@ describe('a sibling host that adds a session of its own for /account', () => {
   });
 });
 
+test.each([
+  ['of thousands of labels', Array.from({ length: 5000 }, () => 'a').join('.')],
+  ['longer than a name', `${'aaaaaaaaa.'.repeat(30)}example.com`],
+  ['that is no name', 'a;Path=/x.example.com'],
+])('a Host %s makes the reply no longer', async (_, host) => {
+  const site = await openSite();
+  const someone = openPages(site);
+  const token = tokenIn(await someone.get('/account/signin'));
+  const cookies = ['ljsession=ws:mallory:1:x', ...[...someone.jar].map((pair) => pair.join('='))].join('; ');
+  const login = { username: 'test', password: 'test', token };
+  const headers = { Host: host, 'Sec-Fetch-Site': 'same-origin', Cookie: cookies };
+  const reply = await site.fetch('/account/signin', {
+    method: 'POST',
+    body: new URLSearchParams(login),
+    headers,
+  });
+  expect(reply.status).toBe(303);
+  expect(reply.headers.getSetCookie().join('\n')).not.toContain('Domain');
+});
+
 test('a session that another account’s owner holds opens nothing here', async () => {
   const site = await openSite();
   await site.add({ username: named('other') });

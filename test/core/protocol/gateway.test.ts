@@ -106,16 +106,6 @@ const slow: readonly Breakage<() => Promise<never>>[] = [
   ['counting a refusal', callOf('login', { password: 'wrong' }), (_, count) => ({ refused: { count } })],
   ['checking a password', byPassword, ({ hasher }, verify) => ({ hasher: { ...hasher, verify } })],
   [
-    'keeping a stronger verifier',
-    byPassword,
-    ({ accounts }, replaceVerifier) => ({ accounts: { ...accounts, replaceVerifier } }),
-  ],
-  [
-    "noting a key's use",
-    callOf('login', { password: 'key' }),
-    ({ accounts }, noteKeyUse) => ({ accounts: { ...accounts, noteKeyUse } }),
-  ],
-  [
     'ending all sessions',
     callOf('sessionexpire', { password: 'test', expireall: '1' }),
     ({ accounts }, endSessions) => ({ accounts: { ...accounts, endSessions } }),
@@ -133,6 +123,20 @@ const slow: readonly Breakage<() => Promise<never>>[] = [
         },
       },
     }),
+  ],
+];
+
+/** Writes that follow from a log-in. */
+const notes: readonly Breakage<() => Promise<never>>[] = [
+  [
+    'keeping a stronger verifier',
+    byPassword,
+    ({ accounts }, replaceVerifier) => ({ accounts: { ...accounts, replaceVerifier } }),
+  ],
+  [
+    "noting a key's use",
+    callOf('login', { password: 'key' }),
+    ({ accounts }, noteKeyUse) => ({ accounts: { ...accounts, noteKeyUse } }),
   ],
 ];
 
@@ -162,10 +166,20 @@ describe.each<[string, unknown, number]>([
     expect(await answer(call, (ports) => breaking(ports, throwing))).toEqual(refused);
   });
 
-  test.each(slow)(`in %s is refusal ${code}, its cause kept for the log`, async (_, call, breaking) => {
-    expect(await answer(call, (ports) => breaking(ports, throwing))).toEqual(refused);
-    expect(await answer(call, (ports) => breaking(ports, () => Promise.reject(cause)))).toEqual(refused);
-  });
+  test.each([...slow, ...(cause instanceof StoreUnavailable ? [] : notes)])(
+    `in %s is refusal ${code}, its cause kept for the log`,
+    async (_, call, breaking) => {
+      expect(await answer(call, (ports) => breaking(ports, throwing))).toEqual(refused);
+      expect(await answer(call, (ports) => breaking(ports, () => Promise.reject(cause)))).toEqual(refused);
+    },
+  );
+});
+
+test.each(notes)('right credentials enter though the store is away for %s', async (_, call, breaking) => {
+  const ports = await openPorts();
+  const away = () => Promise.reject(new StoreUnavailable('the disk is full'));
+  const gateway = createGateway({ ...ports, ...breaking(ports, away) }, defaultSettings);
+  expect(await gateway.answer(call)).toMatchObject({ ok: true });
 });
 
 test.each<[AccountMethod]>([['login'], ['sessiongenerate']])(

@@ -24,10 +24,14 @@ export function callerAddress(peer: Peer, trusted: TrustedProxies | undefined): 
   if (!trusted || address === undefined || !trusted.includes(address)) return address;
   // A request without the header comes from the proxy's own machine.
   if (forwardedFor === undefined || forwardedFor.trim() === '') return address;
-  const hops = forwardedFor.split(',').map(readAddress);
-  const caller = hops.findLastIndex((hop) => hop === undefined || !trusted.includes(hop));
+  let first: string | undefined = address;
+  // From the right, as far as needed: a client may have sent thousands of entries before its own.
+  for (const entry of forwardedFor.split(',').reverse()) {
+    first = readAddress(entry);
+    if (first === undefined || !trusted.includes(first)) return first;
+  }
   // All entries are trusted proxies: the first of them is the caller.
-  return hops[Math.max(0, caller)];
+  return first;
 }
 
 /** The last entry of `X-Forwarded-For`. A load balancer appends it, and all requests come through it. */

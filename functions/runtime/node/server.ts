@@ -1,6 +1,6 @@
 /** The Node server: sockets, time-outs and graceful shutdown for a request handler. */
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TrustedProxies } from '../../../infra/parse-address.ts';
 import { bodyLimit } from '../../wire/routes.ts';
 import type { Handle, WireRequest } from '../../wire/wire-request.ts';
@@ -45,6 +45,15 @@ const timeouts = {
   connectionsCheckingInterval: 2_000,
 };
 
+/**
+ * Requests on one connection that wait for their answers. Clients and proxies send one after another; one that sends
+ * thousands ahead would fill the memory and hold up all others, because Node parses what it can read.
+ */
+const mostAhead = 256;
+
+/** A connection, with the number of its requests that wait for their answers. */
+type Connection = Socket & { waiting?: number };
+
 /** Starts to listen. Rejects with the system's error when the address is taken or not ours. */
 export async function startServer(
   handle: Handle,
@@ -58,6 +67,14 @@ export async function startServer(
     reported = true;
   };
   const listener: RequestListener = async (incoming, outgoing) => {
+    const connection: Connection = incoming.socket;
+    const waiting = (connection.waiting ?? 0) + 1;
+    connection.waiting = waiting;
+    if (waiting > mostAhead) connection.destroy();
+    if (connection.destroyed) return;
+    outgoing.once('close', () => {
+      connection.waiting = (connection.waiting ?? 1) - 1;
+    });
     const options = { id: String(++requests), trustedProxies: trustProxy, join, onUnreadable };
     await send(incoming, outgoing, await handle(new NodeRequest(incoming, options)), writeTimeout);
   };

@@ -73,6 +73,20 @@ test('several requests on one connection are answered in order, also when sent a
   ]);
 });
 
+test('a connection on which hundreds of requests are sent ahead is closed, and others go on', async () => {
+  const socket = net.connect(Number(server.url.port), server.url.hostname);
+  socket.on('error', () => {});
+  const closed = once(socket, 'close');
+  let answers = 0;
+  socket.on('data', (chunk) => {
+    answers += String(chunk).split('HTTP/1.1 ').length - 1;
+  });
+  socket.write('GET /session HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
+  await closed;
+  expect(answers).toBeLessThan(500);
+  expect((await exchange(server.url, formPost('/interface/flat', challenge))).status).toBe(200);
+});
+
 test('a client that hangs up in the middle of its request is no error of ours', async () => {
   const before = await linesSoFar();
   const socket = net.connect(Number(server.url.port), server.url.hostname);

@@ -178,7 +178,7 @@ describe.each([
   ['Caddy', 'Caddyfile.public', startCaddy, ['caddy', 'version']],
 ] as const)('before a site that anybody may read, %s', (_, file, start, [program, ...probe]) => {
   const there = requireProgram(program, ...probe);
-  const names = ['x-lj-user', 'x-lj-userid', 'x-lj-session', 'x_lj_user'];
+  const names = ['x-lj-user', 'x-lj-userid', 'x-lj-session', 'x_lj_user', 'x.lj.user'];
   let proxy: ChildProcess;
   let port: number;
 
@@ -210,7 +210,7 @@ describe.each([
       for (const headers of [
         {},
         { Cookie: 'ljsession=ws:test:1:x' },
-        { 'X-LJ-User': 'admin', X_LJ_User: 'admin' },
+        { 'X-LJ-User': 'admin', X_LJ_User: 'admin', 'X.LJ.User': 'admin' },
       ]) {
         const { status, site } = await requestThrough(port, { path, headers });
         expect(status).toBe(200);
@@ -280,11 +280,14 @@ test('Traefik, which is not run here: its config asks /session and believes no v
 });
 
 /** Every spelling of our headers that CGI, WSGI, Rack and PHP fold into one of them. */
+const separators = ['-', '_', '.'];
 const foldedNames = ['User', 'UserId', 'Session'].flatMap((name) =>
-  ['X_LJ_', 'X_LJ-', 'X-LJ_'].map((prefix) => prefix + name),
+  separators
+    .flatMap((one) => separators.map((other) => `X${one}LJ${other}${name}`))
+    .filter((folded) => folded !== `X-LJ-${name}`),
 );
 
-/** Sites that read headers as CGI variables, each printing what it takes for the visitor's name. */
+/** Sites that read headers as CGI variables, each printing one: the visitor's name, or what the query names. */
 const backends = {
   PHP: ['php', (port: number) => ['-S', `127.0.0.1:${port}`, 'site.php']],
   Python: ['python3', (port: number) => ['site.py', String(port)]],
@@ -324,7 +327,7 @@ describe.each([
         {},
         { 'X-LJ-User': 'admin' },
         { 'x-lj-user': 'admin' },
-        ...foldedNames.slice(0, 3).map((name) => ({ [name]: 'admin' })),
+        ...foldedNames.slice(0, 8).map((name) => ({ [name]: 'admin' })),
         { x_lj_user: 'admin', X_LJ_USER: 'admin' },
         { Connection: 'close, X-LJ-User' },
         { Connection: 'X_LJ_User', X_LJ_User: 'admin' },
@@ -332,5 +335,20 @@ describe.each([
       const headers = { ...forged, Cookie: `ljsession=${value}` };
       expect(await requestThrough(port, { headers })).toMatchObject({ status: 200, text: 'demo_unicode' });
     });
+
+    test
+      .skipIf(!there)
+      .each(['X-Forwarded-For', 'X_Forwarded_For', 'X-Forwarded_For', 'X.Forwarded-For', 'X-Forwarded.For'])(
+      'sees from where a visitor comes, whatever he sends: %s',
+      async (name) => {
+        const headers = { [name]: '203.0.113.9', Cookie: `ljsession=${value}` };
+        const { text } = await requestThrough(port, {
+          path: '/?HTTP_X_FORWARDED_FOR',
+          headers,
+          from: '127.0.0.2',
+        });
+        expect(text).toBe('127.0.0.2');
+      },
+    );
   });
 });

@@ -73,6 +73,10 @@ function checkHead(reply: TransportReply, call: Pick<SiteCall, 'wire' | 'largest
   if (encoding !== 'identity')
     throw new BadReply(`its reply is compressed (${encoding.slice(0, 20)})`, status);
   const length = reply.header('content-length');
+  // No number would be compared with nothing, and would keep all other replies waiting for room.
+  if (length !== undefined && !/^\d{1,15}$/.test(length)) {
+    throw new BadReply(`its reply has the Content-Length ${JSON.stringify(length.slice(0, 40))}`, status);
+  }
   const declared = length === undefined ? undefined : Number(length);
   if (declared !== undefined && declared > limit) throw new BadReply(tooLarge(limit), status);
   return { contentType, declared, limit };

@@ -19,7 +19,7 @@ export interface Unconfirmed {
  * @throws {StoreUnavailable | StoreFailed | HasherBusy} when it cannot be checked
  */
 export async function confirmPassword(
-  request: OwnerRequest & SubmittedForm,
+  request: Pick<OwnerRequest, 'services' | 'verified' | 'address' | 'agent'> & SubmittedForm,
 ): Promise<Unconfirmed | undefined> {
   const { services, verified, form, address, agent } = request;
   const { account } = verified;
@@ -36,6 +36,13 @@ export async function confirmPassword(
     const { code } = answer.refusal;
     if (code === 402) {
       return { text: 'Too many attempts failed. Wait a few minutes, then try again.', status: 429, code };
+    }
+    if (code === 406) {
+      return {
+        text: 'Too much was asked from your address. Wait a minute, then try again.',
+        status: 429,
+        code,
+      };
     }
     if (code >= 500) throw answer.cause ?? new Error(`refused with ${code}`);
     return { text: 'That is not your current password.', status: 422, code };

@@ -1,7 +1,7 @@
 /** The Node server over bare sockets: what HTTP clients of 1999 and worse ones do to it. */
 import { once } from 'node:events';
 import net from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Ljgate, startLjgate } from '../../../support/server.ts';
 import { exchange, formPost } from '../../../support/socket.ts';
 
@@ -112,6 +112,19 @@ test('a forwarded address is not believed from just anyone', async () => {
   await exchange(server.url, formPost('/interface/flat', 'mode=login&user=nobody', ...lines));
   await expect.poll(() => server.log.length).toBe(before + 1);
   expect(server.log.at(-1)).toMatchObject({ account: 'nobody', address: '127.0.0.1', outcome: 100 });
+});
+
+test('an address that cannot be read is said so in the log once, however often it comes', async () => {
+  const behind = await startLjgate('--demo', '--store', 'memory', '--trust-proxy', '127.0.0.1');
+  onTestFinished(async () => void (await behind.stop()));
+  const nobody = { 'X-Forwarded-For': 'unknown' };
+  for (let i = 0; i < 3; i++) await fetch(new URL('/session', behind.url), { headers: nobody });
+  await fetch(new URL('/interface/flat', behind.url), { method: 'POST', body: 'mode=login&user=last' });
+  await expect.poll(() => behind.log.at(-1)).toMatchObject({ account: 'last' });
+  const said = behind.log.filter(({ message }) =>
+    String(message).startsWith('X-Forwarded-For names no address'),
+  );
+  expect(said).toHaveLength(1);
 });
 
 test('the address of a call that succeeded is not logged', async () => {

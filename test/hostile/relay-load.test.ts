@@ -77,8 +77,8 @@ test('200 replies of 8 MiB at once stay within the memory that is stated', { tim
   );
   clearInterval(watch);
   expect(taken.filter((length) => length > size).length).toBeGreaterThan(30);
-  // What is sent and what waits to be sent share their memory; the rest is the garbage of a second.
-  expect(most - before).toBeLessThan(2 * 256 * 2 ** 20);
+  // Replies that were sent are freed a moment later. Without a bound the process grows by 900 MiB and more.
+  expect(most - before).toBeLessThan(3 * 256 * 2 ** 20);
 });
 
 /** Bytes of memory that a process has; 0 where the system does not say. */

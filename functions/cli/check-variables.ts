@@ -1,6 +1,7 @@
 /** The variables of this process, as the doctor checks them. */
 import * as settings from '../../infra/settings.ts';
 import type { Setting } from '../../infra/settings-schema.ts';
+import { refusePublicSuffix } from '../../infra/site/public-suffix.ts';
 import { readSiteFile } from '../../infra/site/site-file.ts';
 import { type Finding, failed, passed } from '../../infra/stores/finding.ts';
 
@@ -24,7 +25,7 @@ function check(name: string, text: string): readonly Finding[] {
   }
   try {
     setting.parse(text);
-    if (setting === settings.site) readSiteFile(text);
+    if (setting === settings.site) refusePublicSuffix(readSiteFile(text));
     return [];
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ import { generateKeyring } from '../../infra/secrets/keyring.ts';
 import type { Keys } from '../../infra/secrets/secret-keys.ts';
 import type { SecretUri } from '../../infra/secrets/secret-uri.ts';
 import { demoLogins, seedDemo } from '../../infra/site/demo-accounts.ts';
+import { refusePublicSuffix } from '../../infra/site/public-suffix.ts';
 import { readSiteFile } from '../../infra/site/site-file.ts';
 import { openStore } from '../../infra/stores/open-by-uri.ts';
 import type { OpenStore } from '../../infra/stores/open-store.ts';
@@ -53,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     return;
   }
   const site = await blame('--site', () => (options.site === undefined ? {} : readSiteFile(options.site)));
+  await blame('--site', () => refusePublicSuffix(site));
   const logger = createLogger(options.log);
   const location = secretLocation(options.secret, options.store);
   for (const warning of requirePrivateFiles(options.store, location)) logger.warn({}, warning);

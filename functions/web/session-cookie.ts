@@ -2,9 +2,10 @@
 import { parseUsername, type Username } from '../../core/accounts/username.ts';
 import { sessionClaims } from '../../core/sessions/cookies.ts';
 import { parseSession } from '../../core/sessions/session-string.ts';
+import { isHostOf } from '../../infra/site/cookie-domain.ts';
 import type { PageRequest } from './page-request.ts';
 
-type Browser = Pick<PageRequest, 'c' | 'secure'>;
+type Browser = Pick<PageRequest, 'c' | 'secure' | 'services'>;
 
 const sessionName = 'ljsession';
 
@@ -18,18 +19,24 @@ const accountName = (secure: boolean) => (secure ? '__Host-ljaccount' : 'ljaccou
  * Signs a browser in. `ljsession` is spelled as clients and older parts of a site read it, without URL-encoding.
  * Scripts cannot read it, and no other site's form can send it. A second cookie names the account, because a
  * sibling host may add an `ljsession` of its own. `maxAge` in seconds; without it, the browser forgets both when it
- * is closed.
+ * is closed. With a cookie domain the site's other hosts get the session too, but not the second cookie.
  */
 export function keepSession(browser: Browser, ljsession: string, maxAge?: number): void {
-  const { c, secure } = browser;
+  const { c, secure, services } = browser;
   const owner = parseSession(ljsession)?.owner ?? '';
-  const others = valuesOf(c.req.header('Cookie'), sessionName).filter(
-    (one) => parseSession(one)?.owner !== owner,
-  );
+  const domain = cookieDomainOf(services.face.cookieDomain, c.env.wire.header('host'));
+  const earlier = valuesOf(c.req.header('Cookie'), sessionName);
+  // With a domain, an earlier cookie may be one without: it would stay beside the new one, and be sent first.
+  const others = earlier.filter((one) => domain !== '' || parseSession(one)?.owner !== owner);
   if (others.length > 0) deleteSession(browser);
   const age = maxAge === undefined ? '' : `; Max-Age=${maxAge}`;
-  setCookie(browser, `${sessionName}=${ljsession}; Path=/${age}`);
+  setCookie(browser, `${sessionName}=${ljsession}; Path=/${domain}${age}`);
   setCookie(browser, `${accountName(secure)}=${owner}; Path=/${age}`);
+}
+
+/** A browser refuses a cookie for a domain that its host is not in, so such a host keeps the session to itself. */
+function cookieDomainOf(domain: string | undefined, host = ''): string {
+  return domain !== undefined && isHostOf(host, domain) ? `; Domain=${domain}` : '';
 }
 
 /** Signs a browser out. The cookies are deleted also where a sibling host may have set them for our pages. */
@@ -51,7 +58,7 @@ export function deleteSession(browser: Browser): void {
 }
 
 /** Which account signed in with this browser; `undefined` where the pages do not know, or cookies contradict. */
-export function accountOfBrowser({ c, secure }: Browser): Username | undefined {
+export function accountOfBrowser({ c, secure }: Pick<Browser, 'c' | 'secure'>): Username | undefined {
   const values = new Set(valuesOf(c.req.header('Cookie'), accountName(secure)));
   return values.size === 1 ? parseUsername([...values].join('')) : undefined;
 }
@@ -63,7 +70,7 @@ function valuesOf(header: string | undefined, name: string): string[] {
     .map((cookie) => cookie.slice(name.length + 1));
 }
 
-function setCookie({ c, secure }: Browser, cookie: string): void {
+function setCookie({ c, secure }: Pick<Browser, 'c' | 'secure'>, cookie: string): void {
   c.header('Set-Cookie', `${cookie}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`, { append: true });
 }
 

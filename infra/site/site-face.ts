@@ -1,6 +1,7 @@
-/** What a site calls itself on the pages, and where its own pages are. */
+/** What a site calls itself on the pages, where its own pages are, and which of its hosts get the session. */
 import * as v from 'valibot';
 import { visibleName, webUrl } from '../../core/accounts/validation.ts';
+import { cookieDomain } from './cookie-domain.ts';
 
 /** The names and addresses; each may be absent. */
 export interface SiteFace {
@@ -12,6 +13,8 @@ export interface SiteFace {
   readonly forgotPassword?: string;
   /** Where people ask the site's staff. */
   readonly help?: string;
+  /** Browsers send a session to each host of this domain; absent: to the pages' own host. */
+  readonly cookieDomain?: string;
 }
 
 /** As members of the site's file. */
@@ -21,15 +24,18 @@ export const siteFace = {
   register: v.exactOptional(webUrl),
   forgotPassword: v.exactOptional(webUrl),
   help: v.exactOptional(webUrl),
+  cookieDomain: v.exactOptional(cookieDomain),
 };
 
 /** The face in a site's data. */
-export function faceIn({ name, home, register, forgotPassword, help }: SiteFace): SiteFace {
+export function faceIn(data: SiteFace): SiteFace {
+  const { name, home, register, forgotPassword, help, cookieDomain } = data;
   return {
     ...(name !== undefined && { name }),
     ...(home !== undefined && { home }),
     ...(register !== undefined && { register }),
     ...(forgotPassword !== undefined && { forgotPassword }),
     ...(help !== undefined && { help }),
+    ...(cookieDomain !== undefined && { cookieDomain }),
   };
 }

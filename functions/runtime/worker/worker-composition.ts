@@ -6,6 +6,7 @@ import { createSyncBcryptVerifier } from '../../../infra/passwords/bcrypt.ts';
 import { createWebSealer } from '../../../infra/secrets/web-sealer.ts';
 import * as settings from '../../../infra/settings.ts';
 import { readSettings, type SettingsOf } from '../../../infra/settings-reader.ts';
+import { refusePublicSuffix } from '../../../infra/site/public-suffix.ts';
 import { parseSite, type SiteData } from '../../../infra/site/site-data.ts';
 import type { OpenStore } from '../../../infra/stores/open-store.ts';
 import type { UpstreamPlatform } from '../../../infra/upstream/open-upstream.ts';
@@ -67,7 +68,9 @@ export async function openWorkerComposition(environment: Environment): Promise<W
 function readSite(json: string | undefined): SiteData {
   if (json === undefined) return {};
   try {
-    return parseSite(json);
+    const data = parseSite(json);
+    refusePublicSuffix(data);
+    return data;
   } catch (cause) {
     throw new Error(`${settings.site.variable} ${cause instanceof Error ? cause.message : ''}`, { cause });
   }

@@ -53,6 +53,16 @@ describe('wrong usage says what it got and what it wants, and exits 2', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/--secret.*chmod 600/)]);
   });
 
+  test('a cookie domain under which everybody can have a host', async () => {
+    const site = join(await freshFolder(), 'site.json');
+    await writeFile(site, '{"cookieDomain": "co.uk"}');
+    const { code, stderr } = await runLjgate(['serve', '--store', 'memory', '--site', site]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/--site.*everybody can have a host under co\.uk/),
+    ]);
+  });
+
   test('a database that others can read, whichever of its files it is', async () => {
     const path = join(await freshFolder(), 'lj.sqlite');
     await writeFile(path, '', { mode: 0o600 });

@@ -1,5 +1,6 @@
 /** What a site calls itself, on every page, and where those go who cannot sign in. */
 import { describe, expect, test } from 'vitest';
+import { refusePublicSuffix } from '../../../infra/site/public-suffix.ts';
 import { parseSite } from '../../../infra/site/site-data.ts';
 import { openPages } from '../../support/pages-client.ts';
 import { openSite } from '../../support/site.ts';
@@ -46,6 +47,68 @@ describe.skipIf(process.env['LJGATE_TEST_RUNTIME'] === 'workerd')(
     });
   },
 );
+
+describe.skipIf(process.env['LJGATE_TEST_RUNTIME'] === 'workerd')('a site with a cookie domain', () => {
+  const origin = 'https://www.example.com';
+  const cookiesOf = ({ headers }: { readonly headers: Headers }) =>
+    headers.getSetCookie().filter((cookie) => !/Max-Age=0(;|$)/.test(cookie));
+  const open = async (cookieDomain: string) =>
+    openPages(await openSite({}, {}, {}, { cookieDomain }), origin);
+
+  test.each(['www.example.com', 'example.com'])(
+    '%s: its hosts get the session, and nothing else',
+    async (domain) => {
+      const [session = '', account = ''] = cookiesOf(await (await open(domain)).signIn());
+      expect(session).toMatch(
+        new RegExp(`^ljsession=[^;]+; Path=/; Domain=${domain}; HttpOnly; SameSite=Lax; Secure$`),
+      );
+      expect(account).toMatch(/^__Host-ljaccount=test; Path=\/; HttpOnly/);
+    },
+  );
+
+  test.each(['example.org', 'ww.example.com', 'xample.com', 'api.www.example.com'])(
+    'keeps the session on the host where that is no host of %s',
+    async (domain) => {
+      for (const cookie of cookiesOf(await (await open(domain)).signIn()))
+        expect(cookie).not.toContain('Domain=');
+    },
+  );
+
+  test('replaces a session that the browser kept for one host alone', async () => {
+    const site = await openSite({}, {}, {}, { cookieDomain: 'example.com' });
+    const someone = openPages(site, origin);
+    await someone.signIn();
+    await site.call('flat', 'sessionexpire', { user: 'test', password: 'test', expireall: '1' });
+    const again = await someone.signIn();
+    const cookies = again.headers.getSetCookie();
+    const deleted = cookies.indexOf('ljsession=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure');
+    expect(deleted).toBeGreaterThanOrEqual(0);
+    expect(cookies.findIndex((cookie) => cookie.startsWith('ljsession=ws:'))).toBeGreaterThan(deleted);
+  });
+
+  test('deletes the session of all hosts at sign-out', async () => {
+    const someone = await open('example.com');
+    await someone.signIn();
+    const out = await someone.send('/account', '/account/signout', {});
+    expect(out.headers.getSetCookie().join('\n')).toContain(
+      'ljsession=; Path=/; Domain=example.com; Max-Age=0',
+    );
+  });
+
+  test.each([
+    'com',
+    'co.uk',
+    'github.io',
+    'Example.com',
+    '.example.com',
+    '192.0.2.1',
+    'example.com:80',
+    'localhost',
+  ])('%s is refused', (domain) => {
+    const read = () => refusePublicSuffix(parseSite(JSON.stringify({ cookieDomain: domain })));
+    expect(read).toThrow(/^cookieDomain: (?:must be a host name|everybody can have a host under)/);
+  });
+});
 
 test('without a name the pages have ours, and no links', async () => {
   const { html } = await openPages(await openSite()).get('/account/signin');

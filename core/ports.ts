@@ -130,6 +130,8 @@ export interface Sessions {
    * error. The ids of sessions that existed stay taken until `keepUntil` (Unix seconds).
    */
   expire(owner: Username, ids: readonly SessionId[], keepUntil: number): Promise<void>;
+  /** Notes a session's use (Unix seconds), unless that would take long. A session ended meanwhile stays ended. */
+  noteUse(owner: Username, id: SessionId, at: number): Promise<void>;
 }
 
 /** Challenges that were spent. */
@@ -147,12 +149,12 @@ export interface SpentChallenges {
   spend(nonce: string, keepUntil: number): Promise<'spent' | 'again'>;
 }
 
-/** One refusal to store under a key. */
+/** One refusal to store under a key. Times are Unix ms. */
 export interface RefusalEntry {
   readonly key: RefusalKey;
-  /** Entries of this key older than this (Unix ms) no longer matter and may be dropped. */
+  /** Entries of this key that are older no longer matter and may be dropped. */
   readonly dropBefore: number;
-  /** The row may be dropped after this (Unix ms). */
+  /** The row may be dropped after this. */
   readonly keepUntil: number;
 }
 

@@ -31,6 +31,8 @@ export interface Session {
   readonly agent?: string;
   /** Absent in sessions from before it was noted. */
   readonly via?: SessionVia;
+  /** Written at most once an hour; absent in the first hour. */
+  readonly lastUsed?: number;
 }
 
 /** `expired`: the session was valid once. `unknown`: there was never such a session. */

@@ -63,6 +63,7 @@ const sessionRow = {
   id: count,
   created: time,
   expires: time,
+  lastUsed: orNull(time),
   network: orNull(text),
   agent: orNull(text),
   via: orNull(v.picklist(['password', 'clientKey', 'site'])),

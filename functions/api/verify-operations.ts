@@ -1,6 +1,7 @@
 /** Who an end user is: credentials and sessions that a site's own code asks about. */
 import * as v from 'valibot';
 import { anyUsername, fields } from '../../core/accounts/validation.ts';
+import { noteSessionUse } from '../../core/auth/note-use.ts';
 import type { SecretUsed } from '../../core/auth/verification.ts';
 import { type Refusal, refusalText } from '../../core/protocol/refusal.ts';
 import { parseSession } from '../../core/sessions/session-string.ts';
@@ -66,6 +67,7 @@ export const checkSession = ownOperation(
     const cookie = claim && `ljsession=ws:${claim.owner}:${claim.id}:${claim.auth}`;
     const found = cookie && (await verifySession(ports, { cookie, address }));
     if (!found) return { valid: false };
+    await noteSessionUse(ports, found.session);
     const { username, userid } = found.account;
     return { valid: true, username, userid, ...sessionRow(found.session) };
   },

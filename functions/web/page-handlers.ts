@@ -1,5 +1,6 @@
 /** Handlers of pages: they find out who is signed in, refuse forms of other sites, and log what a form did. */
 import { sameText } from '../../core/auth/digest.ts';
+import { noteSessionUse } from '../../core/auth/note-use.ts';
 import { refusalOf } from '../../core/protocol/gateway.ts';
 import { opensAccount } from '../../core/sessions/session-via.ts';
 import { verifySessions } from '../../core/sessions/verify-session.ts';
@@ -41,6 +42,7 @@ async function signedIn(request: PageRequest): Promise<OwnerRequest | undefined>
   const own = all.filter(({ session }) => session.owner === owner);
   const isClear = own.length === all.length || accountOfBrowser(request) !== undefined;
   const verified = isClear ? own[0] : undefined;
+  if (verified) await noteSessionUse(request.services.ports, verified.session);
   return verified && { ...request, verified, token: sessionToken(verified.claim) };
 }
 

@@ -1,4 +1,6 @@
 /** `GET /session`: whose session a cookie has, for proxies that ask before they pass a request on. */
+
+import { noteSessionUse } from '../../core/auth/note-use.ts';
 import { refusalOf } from '../../core/protocol/gateway.ts';
 import { hasSessionCookie, type VerifiedSession, verifySession } from '../../core/sessions/verify-session.ts';
 import { measured } from '../../infra/telemetry/request-measures.ts';
@@ -64,6 +66,7 @@ async function verify(
     const { ports } = await options.open();
     const verified = await verifySession(ports, { cookie: c.req.header('Cookie'), address });
     if (!verified) return { status: 401, report: { ...checked, outcome: 101 } };
+    await noteSessionUse(ports, verified.session);
     return {
       status: 200,
       verified,

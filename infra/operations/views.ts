@@ -33,6 +33,8 @@ export interface SessionRow {
   readonly id: number;
   readonly created: string;
   readonly expires: string;
+  /** Noted at most once an hour; `null` in its first hour. */
+  readonly lastUsed: string | null;
   readonly network: string | null;
   readonly agent: string | null;
   /** How it was made; `null` where that was not noted. */
@@ -116,11 +118,12 @@ export function keyRow({ id, name, created, lastUsed }: ClientKey): KeyRow {
 }
 
 /** A session. */
-export function sessionRow({ id, created, expires, network, agent, via }: Session): SessionRow {
+export function sessionRow({ id, created, expires, lastUsed, network, agent, via }: Session): SessionRow {
   return {
     id,
     created: iso(created),
     expires: iso(expires),
+    lastUsed: lastUsed === undefined ? null : iso(lastUsed),
     network: network ?? null,
     agent: agent ?? null,
     via: via?.by ?? null,

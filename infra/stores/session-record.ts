@@ -21,6 +21,7 @@ const plainSession = v.object({
   network: v.nullish(v.pipe(v.string(), parsedBy(parseNetwork, 'not a network'))),
   agent: v.nullish(v.string()),
   via: v.nullish(v.pipe(v.string(), parsedBy(parseVia, 'not how a session is made'))),
+  lastUsed: v.nullish(seconds),
 });
 
 /** The client chooses this text. Half a surrogate pair, which no store accepts, becomes U+FFFD. */
@@ -33,6 +34,12 @@ export function storableAgent({ agent }: Session): string | undefined {
  * @throws {StoreFailed} when they are not a valid session
  */
 export function decodeSession(plain: unknown): Session {
-  const { network, agent, via, ...session } = decode(plainSession, plain, 'a session');
-  return { ...session, ...(network && { network }), ...(agent && { agent }), ...(via && { via }) };
+  const { network, agent, via, lastUsed, ...session } = decode(plainSession, plain, 'a session');
+  return {
+    ...session,
+    ...(network && { network }),
+    ...(agent && { agent }),
+    ...(via && { via }),
+    ...(lastUsed != null && { lastUsed }),
+  };
 }

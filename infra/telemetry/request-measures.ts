@@ -51,6 +51,7 @@ export function timedStore<S extends Store>(store: S): S {
     sessions: {
       add: (session) => timed(() => sessions.add(session)),
       expire: (...ids) => timed(() => sessions.expire(...ids)),
+      noteUse: (...use) => timed(() => sessions.noteUse(...use)),
     },
     spent: { ...spent, spend: (...challenge) => timed(() => spent.spend(...challenge)) },
     refused: { count: (...entries) => timed(() => refused.count(...entries)) },

@@ -13,7 +13,7 @@ import { createPorts, createSettings } from '../../infra/compose.ts';
 import { nodePlatform } from '../../infra/node-platform.ts';
 import { generateKeyring } from '../../infra/secrets/keyring.ts';
 import type { OpenStore } from '../../infra/stores/open-store.ts';
-import { insertSession } from '../../infra/stores/sql/statements.ts';
+import { insertSession } from '../../infra/stores/sql/session-statements.ts';
 import { openSqlite } from '../../infra/stores/sqlite/sqlite-store.ts';
 import { password } from './caller.ts';
 

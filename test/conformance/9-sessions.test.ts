@@ -1,6 +1,8 @@
 /** PROTOCOL §9: what ends a session. */
 import { describe, expect, test } from 'vitest';
 import type { Status } from '../../core/accounts/account.ts';
+import { StoreUnavailable } from '../../core/failures.ts';
+import type { SessionId } from '../../core/sessions/session-string.ts';
 import { clientKey, testAccount, testPorts } from '../support/ports.ts';
 import { named, openSite, right, type Site, wires } from '../support/site.ts';
 
@@ -121,3 +123,48 @@ test('expiry is judged when a session is read, whether or not the store has swep
   site.clock.advance(24 * 3_600_000);
   expect(await site.isAlive(session)).toBe(false);
 });
+
+test.each([
+  ['login by cookie', (site: Site, session: string) => site.isAlive(session)],
+  [
+    'the check of a session',
+    async (site: Site, session: string) =>
+      (await site.fetch('/session', { headers: { Cookie: `ljsession=${session}` } })).ok,
+  ],
+  [
+    'a page',
+    async (site: Site, session: string) =>
+      (await site.fetch('/account', { headers: { Cookie: `ljsession=${session}` } })).ok,
+  ],
+])('a session says when it was last used, to the hour: %s', async (_, use) => {
+  const site = await openSite();
+  const session = await site.session({ expiration: 'long' });
+  const id = Number(session.split(':')[2]) as SessionId;
+  const lastUsed = async () => {
+    const query = { account: named('test'), sessions: [id], refusals: [] };
+    return (await site.ports.records.read(query)).sessions.get(id)?.lastUsed;
+  };
+  site.clock.advance(3_599_000);
+  expect([await use(site, session), await lastUsed()]).toEqual([true, undefined]);
+  site.clock.advance(1000);
+  const first = site.clock.now() / 1000;
+  expect([await use(site, session), await lastUsed()]).toEqual([true, first]);
+  site.clock.advance(3_599_000);
+  expect([await use(site, session), await lastUsed()]).toEqual([true, first]);
+  site.clock.advance(1000);
+  expect([await use(site, session), await lastUsed()]).toEqual([true, first + 3600]);
+});
+
+test.each(['/session', '/account'])(
+  '%s answers though the use of a session cannot be written',
+  async (path) => {
+    const ports = testPorts();
+    const noteUse = () => Promise.reject(new StoreUnavailable('the disk is full'));
+    const site = await openSite({}, {}, { ...ports, sessions: { ...ports.sessions, noteUse } });
+    const session = await site.session();
+    site.clock.advance(3_600_000);
+    const reply = await site.fetch(path, { headers: { Cookie: `ljsession=${session}` } });
+    expect(reply.status).toBe(200);
+    expect(await site.isAlive(session)).toBe(true);
+  },
+);

@@ -24,6 +24,7 @@ export function sessionItem(request: OwnerRequest, session: Session): Html {
       'dl',
       null,
       row('Since', moment(session.created)),
+      row('Last used', isCurrent ? 'now' : moment(session.lastUsed ?? session.created)),
       row('Until', moment(session.expires)),
       row('Valid', from),
       row('Made with', madeWith(request, session)),

@@ -4,7 +4,16 @@ import type { RefusalEntry, RefusedLogins, Sessions, SpentChallenges } from '../
 import { putAll } from './batches.ts';
 import { putOnce, update } from './conditions.ts';
 import type { Connection } from './connection.ts';
-import { refusedKey, sessionItem, spentKey, timeMember, timeMembers, timeOf, tombstone } from './items.ts';
+import {
+  refusedKey,
+  sessionItem,
+  sessionKey,
+  spentKey,
+  timeMember,
+  timeMembers,
+  timeOf,
+  tombstone,
+} from './items.ts';
 
 /** The core's port. An ended session leaves a tombstone, so that its id is never used again. */
 export function dynamodbSessions({ client, tables, run }: Connection): Sessions {
@@ -18,6 +27,18 @@ export function dynamodbSessions({ client, tables, run }: Connection): Sessions 
       run('expiring sessions', async (signal) => {
         const tombstones = [...new Set(ids)].map((id) => tombstone(owner, id, keepUntil));
         await putAll(client, signal, tables.sessions, tombstones);
+      }),
+    noteUse: (owner, id, at) =>
+      run('noting the use of a session', async (signal) => {
+        await update(client, signal, {
+          TableName: tables.sessions,
+          Key: sessionKey(owner, id),
+          UpdateExpression: 'SET #lastUsed = :at',
+          // A tombstone has no digest.
+          ConditionExpression: 'attribute_exists(#digest)',
+          ExpressionAttributeNames: { '#lastUsed': 'lastUsed', '#digest': 'digest' },
+          ExpressionAttributeValues: { ':at': { N: String(at) } },
+        });
       }),
   };
 }

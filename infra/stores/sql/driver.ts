@@ -22,8 +22,11 @@ export interface WriteOptions {
    * with `version` calls it. The write can still fail after that, when the disk refuses it.
    */
   readonly committed?: (rows: Rows) => void;
-  /** `epoch`: if the driver has an epoch, the write need not survive a crash of the machine. */
-  readonly lasts?: 'epoch';
+  /**
+   * `epoch`: if the driver has an epoch, the write need not survive a crash of the machine. `hint`: it need not
+   * survive anything, and is given up where another process has the write lock: nobody waits for it.
+   */
+  readonly lasts?: 'epoch' | 'hint';
 }
 
 /**

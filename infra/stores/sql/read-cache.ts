@@ -11,7 +11,7 @@ import type { RefusalKey } from '../../../core/auth/bans.ts';
 import type { Records, RecordsQuery } from '../../../core/ports.ts';
 import type { Session } from '../../../core/sessions/session.ts';
 import type { SessionId } from '../../../core/sessions/session-string.ts';
-import type { Rows, SqlDriver, Statement } from './driver.ts';
+import type { Rows, SqlDriver, Statement, WriteOptions } from './driver.ts';
 import { cachedCharacters } from './rows.ts';
 
 /** The records that are not cached. */
@@ -42,7 +42,7 @@ export interface Change {
 }
 
 /** Writes all or nothing, and removes what changes from the read cache. */
-export type Write = (change: Change, statements: readonly Statement[]) => Promise<Rows>;
+export type Write = (change: Change, work: readonly Statement[], options?: WriteOptions) => Promise<Rows>;
 
 /** The reads of a store. */
 export interface ReadCache {

@@ -87,4 +87,6 @@ export const migrations: readonly (readonly string[])[] = [
       details TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`,
   ],
+  // When a session was last used; NULL in its first hour.
+  ['ALTER TABLE sessions ADD COLUMN lastUsed INTEGER'],
 ];

@@ -14,8 +14,9 @@ import { type Row, type SqlDriver, type Statement, statement } from './driver.ts
 import type { Write } from './read-cache.ts';
 import { sqlRefusals } from './refusals.ts';
 import { accountIn } from './rows.ts';
+import { selectSessionPage } from './session-statements.ts';
 import { charactersAtOnce, deleteSessions, writeUntilDone, yieldToEventLoop } from './slices.ts';
-import { insertAccountRow, selectSessionPage } from './statements.ts';
+import { insertAccountRow } from './statements.ts';
 import { sqlTokens } from './tokens.ts';
 
 /** The administration of accounts and sessions. */

@@ -14,6 +14,7 @@ import {
   type Write,
 } from './read-cache.ts';
 import { accountReader } from './rows.ts';
+import * as sessionSql from './session-statements.ts';
 import { forget, writeUntilDone } from './slices.ts';
 import { sqlAdministration } from './sql-administration.ts';
 import * as sql from './statements.ts';
@@ -23,8 +24,8 @@ export function sqlStore(
   driver: SqlDriver,
 ): Omit<OpenStore, 'description' | 'prepare' | 'inspect' | 'serverTime' | 'close'> {
   const cache = createReadCache(driver);
-  const write: Write = (change, statements) =>
-    driver.write(statements, { committed: () => cache.forget(change) });
+  const write: Write = (change, statements, options) =>
+    driver.write(statements, { ...options, committed: () => cache.forget(change) });
   const inserted = async (change: Change, statement: Statement) => {
     const [rows = []] = await write(change, [statement]);
     return rows.length > 0;
@@ -35,7 +36,7 @@ export function sqlStore(
     const asksSessions = missing.sessions.length > 0;
     const asked = [
       ...(account === undefined ? [] : [sql.selectAccount(account)]),
-      ...(asksSessions ? [sql.selectSessions(owner, missing.sessions)] : []),
+      ...(asksSessions ? [sessionSql.selectSessions(owner, missing.sessions)] : []),
       ...(missing.refusals.length > 0 ? [sql.selectRefusals(missing.refusals)] : []),
     ];
     const rest = [...(await driver.read(asked))];
@@ -77,10 +78,13 @@ export function sqlStore(
     sessions: {
       async add(session) {
         const change = { owner: session.owner, ids: [session.id] };
-        return (await inserted(change, sql.insertSession(session))) ? 'added' : 'taken';
+        return (await inserted(change, sessionSql.insertSession(session))) ? 'added' : 'taken';
       },
       async expire(owner, ids, keepUntil) {
-        await write({ owner, ids }, [sql.endSessions(owner, ids, keepUntil)]);
+        await write({ owner, ids }, [sessionSql.endSessions(owner, ids, keepUntil)]);
+      },
+      async noteUse(owner, id, at) {
+        await write({ owner, ids: [id] }, [sessionSql.updateSessionUse(owner, id, at)], { lasts: 'hint' });
       },
     },
     spent: {

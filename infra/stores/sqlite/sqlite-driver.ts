@@ -123,7 +123,13 @@ export function sqliteDriver(database: DatabaseSync, file?: DatabaseFile): SqlDr
   }
 
   function needsFlush(task: Task): boolean {
-    return isWrite(task) && !(task.options.lasts === 'epoch' && file?.epoch);
+    return isWrite(task) && !isHint(task) && !(task.options.lasts === 'epoch' && file?.epoch);
+  }
+
+  /** Queues writes that another process's lock blocked; hints are given up. */
+  function wait(tasks: readonly Task[]): void {
+    for (const { settled } of tasks.filter(isHint)) settled.resolve([]);
+    waiting.add(tasks.filter((task) => !isHint(task)));
   }
 
   function turn(): void {
@@ -131,7 +137,7 @@ export function sqliteDriver(database: DatabaseSync, file?: DatabaseFile): SqlDr
     if (queued.length > 0) setImmediate(turn);
     const blocked = waiting.isEmpty() ? [] : tasks.filter(isWrite);
     const now = blocked.length > 0 ? tasks.filter((task) => !isWrite(task)) : tasks;
-    waiting.add([...blocked, ...attempt(now)]);
+    wait([...blocked, ...attempt(now)]);
   }
 
   function ask(
@@ -164,4 +170,8 @@ export function sqliteDriver(database: DatabaseSync, file?: DatabaseFile): SqlDr
 
 function isWrite({ kind }: Task): boolean {
   return kind === 'write';
+}
+
+function isHint({ options }: Task): boolean {
+  return options.lasts === 'hint';
 }

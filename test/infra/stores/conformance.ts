@@ -421,6 +421,20 @@ export function describeStore(
         });
       });
 
+      test('say when they were last used, but for those that have ended or never were', async () => {
+        const owner = freshName();
+        const [used, over, unknown] = [1, 2, 3].map((id) => sessionOf(owner, id));
+        if (!used || !over || !unknown) throw new Error('three sessions');
+        await here.sessions.add(used);
+        await here.sessions.add(over);
+        await read(owner, { sessions: [used.id] });
+        await here.sessions.expire(owner, [over.id], now + rowLifetime);
+        for (const { id } of [used, over, unknown]) await here.sessions.noteUse(owner, id, now + 7);
+        const { sessions } = await read(owner, { sessions: [used.id, over.id, unknown.id] });
+        expect([...sessions.values()]).toEqual([{ ...used, lastUsed: now + 7 }]);
+        expect(await here.sessions.add(unknown)).toBe('added');
+      });
+
       test('may be expired none at once', async () => {
         await expect(here.sessions.expire(freshName(), [], now + rowLifetime)).resolves.toBeUndefined();
       });

@@ -48,6 +48,7 @@ export const operations = {
   'accounts.noteKeyUse': ({ accounts }: OpenStore) =>
     accounts.noteKeyUse(username, 'laptop' as ClientKeyId, 1),
   'sessions.add': ({ sessions }: OpenStore) => sessions.add(session),
+  'sessions.noteUse': ({ sessions }: OpenStore) => sessions.noteUse(username, session.id, 1),
   'sessions.expire': ({ sessions }: OpenStore) => sessions.expire(username, sixty, 3),
   'spent.spend': ({ spent }: OpenStore) => spent.spend('nonce', 3),
   'refused.count': ({ refused }: OpenStore) =>

@@ -41,6 +41,20 @@ test('writes wait for a lock that another holds, in their order, and reads besid
   expect(order).toEqual(['reads', 'a spent', 'b spent', 'a again', 'late again']);
 });
 
+test('the note of a session’s use is given up where another holds the lock: nobody waits for it', async () => {
+  await store.sessions.add(session);
+  const lastUsed = async () => {
+    const query = { account: session.owner, sessions: [session.id], refusals: [] };
+    return (await store.records.read(query)).sessions.get(session.id)?.lastUsed;
+  };
+  other.exec('BEGIN IMMEDIATE');
+  await Promise.all([store.sessions.noteUse(session.owner, session.id, 7), read()]);
+  other.exec('ROLLBACK');
+  expect(await lastUsed()).toBeUndefined();
+  await store.sessions.noteUse(session.owner, session.id, 8);
+  expect(await lastUsed()).toBe(8);
+});
+
 test('many writes that wait too long fail together, each once, and the next one is done', async () => {
   other.exec('BEGIN IMMEDIATE');
   const many = await Promise.allSettled(Array.from({ length: 1200 }, (_, i) => spend(String(i))));

@@ -21,7 +21,8 @@ interface Operation {
 type Content = Readonly<Record<string, { readonly schema: unknown }>>;
 
 const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; background: Canvas; }
+a { color: light-dark(#0b5cad, #7db8f0); }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h2 { border-top: 1px solid #8888; padding-top: 1rem; }
 pre { overflow: auto; background: #8882; padding: .75rem; }

@@ -71,17 +71,21 @@ function keyItem({ id, name, created, lastUsed }: ClientKey): Html {
   return h(
     'li',
     { class: 'card' },
-    h('h2', null, h('bdi', null, name)),
+    h(
+      'div',
+      { class: 'head' },
+      h('h2', null, h('bdi', null, name)),
+      h(
+        'button',
+        { type: 'submit', class: 'quiet', name: 'id', value: id, 'aria-label': `Revoke ${name}` },
+        'Revoke',
+      ),
+    ),
     h(
       'dl',
       null,
       h('div', null, h('dt', null, 'Made'), h('dd', null, moment(created))),
       h('div', null, h('dt', null, 'Last used'), h('dd', null, used)),
-    ),
-    h(
-      'button',
-      { type: 'submit', class: 'quiet', name: 'id', value: id, 'aria-label': `Revoke ${name}` },
-      'Revoke',
     ),
   );
 }

@@ -3,7 +3,7 @@
 
 import { curlOf, pythonOf } from './commands.js';
 import { md5Hex } from './md5.js';
-import { bodyOf, challengeCall, challengeIn, credentials, paths, types } from './requests.js';
+import { bodyOf, challengeCall, challengeIn, credentials, paths, refusalIn, types } from './requests.js';
 
 /** @typedef {import('./requests.js').Call} Call */
 
@@ -24,6 +24,10 @@ const section = find('#console', HTMLElement);
 const form = find('form', HTMLFormElement, section);
 const exchanges = find('#exchanges', HTMLElement);
 const template = find('#exchange', HTMLTemplateElement);
+const status = find('#status', HTMLElement);
+
+/** Counts changes of the form and calls: what an earlier call still brings is not shown. */
+let turn = 0;
 
 /** @returns {Call} */
 function readCall() {
@@ -61,7 +65,7 @@ function readCall() {
  * call is authenticated by it.
  * @param {Call} call
  * @param {readonly (readonly [string, string])[]} who
- * @returns {Promise<string>} the reply's body
+ * @returns {Promise<{ status: number, text: string }>} the reply
  */
 async function exchange(call, who) {
   const body = bodyOf(call, who);
@@ -89,18 +93,33 @@ async function exchange(call, who) {
   const text = await reply.text();
   const lines = [...reply.headers].map((pair) => pair.join(': '));
   replyBox.textContent = `HTTP/1.1 ${reply.status} ${reply.statusText}\n${lines.join('\n')}\n\n${text}`;
-  return text;
+  return { status: reply.status, text };
 }
 
-/** @param {Call} call */
+/**
+ * @param {Call} call
+ * @returns {Promise<string>} what came of it, in a sentence
+ */
 async function run(call) {
-  exchanges.replaceChildren();
   let answer = { challenge: '', response: '' };
   if (call.auth === 'challenge') {
-    const challenge = challengeIn(call.wire, await exchange(challengeCall(call.wire), []));
+    const asked = await exchange(challengeCall(call.wire), []);
+    const challenge = challengeIn(call.wire, asked.text);
     answer = { challenge, response: md5Hex(challenge + md5Hex(call.password)) };
   }
-  await exchange(call, credentials(call, answer, md5Hex));
+  const reply = await exchange(call, credentials(call, answer, md5Hex));
+  if (reply.status !== 200) return `Refused with HTTP status ${reply.status}: ${call.method}.`;
+  const why = refusalIn(call.wire, reply.text);
+  if (why === '') return `Answered: ${call.method}.`;
+  const hint = call.auth === 'cookie' ? ` Is this browser signed in as ${call.username}?` : '';
+  return `Refused: ${call.method}. ${why}.${hint}`;
+}
+
+/** Removes what an earlier call brought. */
+function clear() {
+  turn++;
+  exchanges.replaceChildren();
+  status.textContent = '';
 }
 
 /** Shows the arguments of the chosen method, and the commands that make the same call. */
@@ -115,13 +134,16 @@ function follow() {
   find('#python', HTMLPreElement).textContent = pythonOf(call, location.origin, md5Hex);
 }
 
-/** Fills in the password of a demo account. */
+/** Fills in the password of a demo account, and empties the field when it has that of another one. */
 function fillDemo() {
   const name = find('#field-username', HTMLInputElement).value;
-  for (const option of document.querySelectorAll('#demo-accounts option')) {
-    if (!(option instanceof HTMLOptionElement) || option.value !== name) continue;
-    find('#field-password', HTMLInputElement).value = option.dataset['password'] ?? '';
-  }
+  const password = find('#field-password', HTMLInputElement);
+  const demo = [...document.querySelectorAll('#demo-accounts option')].filter(
+    (option) => option instanceof HTMLOptionElement,
+  );
+  const own = demo.find(({ value }) => value === name);
+  if (own) password.value = own.dataset['password'] ?? '';
+  else if (demo.some(({ dataset }) => dataset['password'] === password.value)) password.value = '';
 }
 
 /**
@@ -132,25 +154,24 @@ async function copy(button) {
   const source = find(`#${button.dataset['copy']}`, HTMLPreElement);
   getSelection()?.selectAllChildren(source);
   await navigator.clipboard?.writeText(source.textContent ?? '');
-  find('#status', HTMLElement).textContent = navigator.clipboard ? 'Copied.' : 'Selected: copy it from here.';
+  status.textContent = navigator.clipboard ? 'Copied.' : 'Selected: copy it from here.';
 }
 
 form.addEventListener('input', (event) => {
   if (event.target instanceof HTMLElement && event.target.id === 'field-username') fillDemo();
+  clear();
   follow();
 });
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  const status = find('#status', HTMLElement);
-  const call = readCall();
-  run(call).then(
-    () => {
-      status.textContent = `Answered: ${call.method}.`;
-    },
-    (error) => {
-      status.textContent = `No answer: ${error instanceof Error ? error.message : error}`;
-    },
-  );
+  clear();
+  const own = turn;
+  const show = (/** @type {string} */ text) => {
+    if (own === turn) status.textContent = text;
+  };
+  run(readCall()).then(show, (error) => {
+    show(`No answer: ${error instanceof Error ? error.message : error}`);
+  });
 });
 for (const button of section.querySelectorAll('button[data-copy]')) {
   button.addEventListener('click', () => {

@@ -117,3 +117,23 @@ export function challengeIn(wire, reply) {
   const pattern = wire === 'flat' ? /^challenge\n(.*)$/m : /<name>challenge<\/name><value><string>([^<]*)/;
   return pattern.exec(reply)?.[1] ?? '';
 }
+
+/**
+ * Why a reply refuses, or '' when it does not.
+ * @param {Wire} wire
+ * @param {string} reply
+ */
+export function refusalIn(wire, reply) {
+  if (wire === 'xmlrpc') {
+    if (!reply.includes('<fault>')) return '';
+    return unescapeXml(/<name>faultString<\/name><value><string>([^<]*)/.exec(reply)?.[1] ?? 'a fault');
+  }
+  const lines = reply.split('\n');
+  const at = (/** @type {string} */ key) => lines.find((_, i) => i % 2 === 1 && lines[i - 1] === key);
+  return at('success') === 'OK' ? '' : (at('errmsg') ?? 'the reply has no success');
+}
+
+/** @param {string} text */
+function unescapeXml(text) {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}

@@ -31,7 +31,7 @@ describe.skipIf(!there)('in Chromium', () => {
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
-    ljgate = await startLjgate('--demo', '--store', 'memory');
+    ljgate = await startLjgate('--demo', '--store', 'memory', '--api', 'same');
     return async () => {
       await Promise.all(opened.map((page) => page.context().close()));
       opened = [];
@@ -173,17 +173,18 @@ describe.skipIf(!there)('in Chromium', () => {
     });
   });
 
-  test.each<[string, BrowserContextOptions]>([
-    ['by day', { colorScheme: 'light' }],
-    ['on a phone in the dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
-  ])(
-    '%s nothing on any page keeps people out (axe), and nothing is wider than the window',
-    async (_, options) => {
-      const page = await open(options);
+  test.each([1280, 768, 360])(
+    'at %i pixels nothing on any page keeps people out (axe), by day and by night, and nothing is wider than the window',
+    async (width) => {
+      const page = await open({ viewport: { width, height: 800 }, colorScheme: 'light' });
       await sessionBy.flat('Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0');
       const check = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        const byDay = await new AxeBuilder({ page }).analyze();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        const byNight = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
+        await page.emulateMedia({ colorScheme: 'light' });
+        const found = [...byDay.violations, ...byNight.violations];
+        expect(found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
         const [wide, window] = await page.evaluate(() => [document.body.scrollWidth, innerWidth]);
         expect(wide).toBeLessThanOrEqual(window ?? 0);
       };
@@ -197,11 +198,21 @@ describe.skipIf(!there)('in Chromium', () => {
       await page.getByRole('alert').waitFor();
       await check();
       await signIn(page);
-      for (const path of ['/account?done=one', '/account/keys', '/account/password']) {
+      for (const path of ['/account?done=one', '/account/password', '/api/v1']) {
         await page.goto(path);
         await check();
       }
+      await page.goto('/account/keys');
+      await page.getByLabel('Name').fill('a client key with a name as long as somebody may give it one');
+      await page.getByLabel('Your password').fill('test');
+      await page.getByRole('button', { name: 'Make a key' }).click();
+      await page.locator('#secret').waitFor();
+      await check();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByText('You are signed out.').waitFor();
+      await check();
     },
+    60_000,
   );
 
   describe('the console', () => {
@@ -234,6 +245,33 @@ describe.skipIf(!there)('in Chromium', () => {
       await page.getByText('Answered: login.').waitFor();
       expect(await page.locator('.reply').innerText()).toContain('Test Account');
       expect(await page.locator('.request').innerText()).not.toContain('ws:test');
+    });
+
+    test.each(['flat', 'xmlrpc'])(
+      'says why a call is refused, and forgets it with the next change: %s',
+      async (wire) => {
+        const page = await open();
+        await page.goto('/');
+        await page.getByLabel('Wire').selectOption(wire);
+        await page.getByLabel('Password or client key').fill('wrong');
+        await page.getByRole('button', { name: 'Send' }).click();
+        await page.getByText('Refused: login. Invalid password.').waitFor();
+        await page.getByLabel('Authentication').selectOption('cookie');
+        expect(await page.locator('#status').innerText()).toBe('');
+        expect(await page.locator('.reply').count()).toBe(0);
+        await page.getByRole('button', { name: 'Send' }).click();
+        await page.getByText('Is this browser signed in as test?').waitFor();
+      },
+    );
+
+    test('does not leave the password of a demo account with another name', async () => {
+      const page = await open();
+      await page.goto('/');
+      await page.getByLabel('Username').fill('somebody');
+      expect(await page.getByLabel('Password or client key').inputValue()).toBe('');
+      await page.getByLabel('Password or client key').fill('my own');
+      await page.getByLabel('Username').fill('somebody_else');
+      expect(await page.getByLabel('Password or client key').inputValue()).toBe('my own');
     });
 
     test('knows the demo accounts, and copies the call', async () => {

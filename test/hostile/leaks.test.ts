@@ -15,78 +15,19 @@ import { hashSync } from 'bcryptjs';
 import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
 import { md5Hex } from '../../core/auth/digest.ts';
+import { scopes } from '../../core/auth/token.ts';
 import { parseKeyring } from '../../infra/secrets/keyring.ts';
 import { tablesOf } from '../../infra/stores/dynamodb/tables.ts';
 import { proxy } from '../infra/stores/faulty-endpoints.ts';
 import { ljgate } from '../support/cli.ts';
-import { holds, type Mark, mark } from '../support/marks.ts';
 import { startSecretsManager } from '../support/packaged.ts';
 import { openPages, type PagesClient } from '../support/pages-client.ts';
 import { requireProgram } from '../support/requirements.ts';
 import { dynamodbLocal, temporaryFolder, uniquePrefix } from '../support/stores.ts';
 import { tally } from '../support/tally.ts';
 import { callDocument, respond } from '../support/wire.ts';
-
-/** Something that was printed, sent or stored. */
-interface Output {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-/** All outputs of one run, and the secrets that they may not have. */
-class Outputs {
-  readonly outputs: Output[] = [];
-  readonly marks: Mark[] = [];
-
-  add(name: string, content: string | Buffer): void {
-    this.outputs.push({ name, bytes: Buffer.from(content) });
-  }
-
-  mark(name: string, secret: string | Uint8Array): string {
-    this.marks.push(mark(name, secret));
-    return String(secret);
-  }
-
-  /** `OUTPUT: MARK` for every mark in every output. */
-  found(): Set<string> {
-    const pairs = this.outputs.flatMap(({ name, bytes }) =>
-      this.marks.filter((one) => holds(bytes, one)).map((one) => `${name}: ${one.name}`),
-    );
-    return new Set(pairs);
-  }
-}
-
-/** What is sent in; each has characters that encodings spell differently. */
-const secrets = {
-  password: 'Pa ss&<Wört>+%-of-the-owner',
-  'wrong password': 'Falsch & "geraten"+%-by-somebody',
-  'password brought as MD5': 'Mit & <MD5>+%-gebracht',
-  'password brought as bcrypt': 'Mit & <bcrypt>+%-gebracht',
-  'password in a bad line': 'Auf & <schlechter>+%-Zeile',
-  'password of the admin function': 'Vom & <Verwalter>+%-gesetzt',
-  'password set by command': 'Auf & <Befehl>+%-gesetzt',
-  'password set on the page': 'Auf & <Seite>+%-gesetzt',
-  'client key': 'ein+Schluessel&<fuer>%-ein-Programm',
-  'upstream key': 'ein+Schluessel&<fuer>%-die-Seite-dahinter',
-  'cookie of another site': 'Keks%26-einer-anderen-Seite-1234',
-  'authorization header': 'QXV0aG9yaXphdGlvbi1IZWFkZXI',
-  'query string': 'in-der-Adresse-stehendes-Kennwort',
-  'spoilt record': 'statt eines Datensatzes & <steht>+%-dies',
-  'spoilt secret file': 'statt einer Datei & <steht>+%-dies',
-} as const;
-
-interface Asked {
-  readonly origin: string;
-  ask(path: string, init: RequestInit): Promise<Response>;
-}
-
-/** What a client sends that has more to hide than its arguments. */
-const revealing = {
-  Cookie: `other=${secrets['cookie of another site']}`,
-  Authorization: `Bearer ${secrets['authorization header']}`,
-};
-
-const authOf = (session: string) => session.split(':')[3] ?? 'no session';
+import { everyApiCall } from './leak-api-calls.ts';
+import { type Asked, authOf, Failing, Outputs, revealing, secrets } from './leak-outputs.ts';
 
 /** Everything that can be asked over HTTP. */
 async function everyCall(outputs: Outputs, { origin, ask }: Asked): Promise<void> {
@@ -221,7 +162,7 @@ async function everyPage(outputs: Outputs, page: PagesClient): Promise<void> {
   await page.get('/account');
   await page.send('/account/keys', '/account/keys', { name: 'phone', password: secrets['wrong password'] });
   const { html } = await page.send('/account/keys', '/account/keys', { name: 'phone', password });
-  outputs.mark('client key of the page', /[a-z2-7]{32}/.exec(html)?.[0] ?? 'no key');
+  outputs.mark('client key of the page', /[a-z2-7]{32}/.exec(html)?.[0] ?? 'no client key on the page');
   await page.get('/account/keys');
   const changed = { new: secrets['password set on the page'], again: secrets['password set on the page'] };
   await page.send('/account/password', '/account/password', {
@@ -241,6 +182,16 @@ async function everyPage(outputs: Outputs, page: PagesClient): Promise<void> {
   await page.send('/account', '/account/signout', {});
 }
 
+/** A token for all that a site's own code may do. */
+async function tokenBy(
+  outputs: Outputs,
+  command: (args: readonly string[]) => Promise<string>,
+): Promise<string> {
+  const added = await command(['tokens', 'add', 'site', '--scope', scopes.join(','), '--json']);
+  const { token }: { token: string } = JSON.parse(added);
+  return outputs.mark('token of the site', token);
+}
+
 /** Where a mark may be: whoever is to have it gets it there, once. */
 const belongings: readonly RegExp[] = [
   /^reply to getchallenge: challenge for /,
@@ -251,6 +202,9 @@ const belongings: readonly RegExp[] = [
   /^reply to page (GET|POST) \/account\/(signin|password): cookie \w+ of the pages$/,
   /^reply to page POST \/account\/keys: client key of the page$/,
   /^command keys add: client key of the command$/,
+  /^command tokens add: token of the site$/,
+  /^reply to POST \/accounts\/\w+\/keys of the interface: client key of the interface$/,
+  /^reply to POST \/accounts\/\w+\/sessions of the interface: session of the interface$/,
   /^answer to keys add: client key of the admin function$/,
   /^secret file: root secret/,
   /^transfer key file: root secret/,
@@ -358,18 +312,6 @@ async function everyCommand(
   }
 }
 
-/** The outputs of calls that fail: adds replies to the main outputs, but no marks, because such calls make no secrets. */
-class Failing extends Outputs {
-  readonly #main: Outputs;
-  constructor(main: Outputs) {
-    super();
-    this.#main = main;
-  }
-  override add(name: string, content: string | Buffer): void {
-    this.#main.add(`${name}, over a store that fails`, content);
-  }
-}
-
 let events = 0;
 
 /** Has a function of the child take an event. */
@@ -391,6 +333,12 @@ const lambdaReply = v.object({
 
 const recorded = readFileSync(new URL('../data/events/http-api.json', import.meta.url), 'utf8');
 
+function functionOf(path: string): string {
+  const [, first, second = ''] = path.split('/');
+  if (first === 'api') return 'api';
+  return first === 'interface' && ['flat', 'xmlrpc'].includes(second) ? second : 'web';
+}
+
 /** The functions behind an HTTP API. */
 function onLambda(child: ChildProcess): Asked {
   const host = 'abc123.execute-api.us-east-1.amazonaws.com';
@@ -401,10 +349,9 @@ function onLambda(child: ChildProcess): Asked {
       const headers = Object.fromEntries(new Headers(init.headers));
       const event = JSON.parse(recorded);
       const { method = 'GET', body } = init;
-      const name = pathname.startsWith('/interface/') ? (pathname.split('/')[2] ?? '') : 'web';
       const { statusCode, ...reply } = v.parse(
         lambdaReply,
-        await invoke(child, name === 'flat' || name === 'xmlrpc' ? name : 'web', {
+        await invoke(child, functionOf(pathname), {
           ...event,
           rawPath: pathname,
           rawQueryString: search.slice(1),
@@ -490,7 +437,19 @@ async function serving(
   options: readonly string[],
   work: (asked: Asked) => Promise<void>,
 ): Promise<void> {
-  const args = [main, 'serve', '--port', '0', '--log', format, '--login-ban', 'off', ...options];
+  const args = [
+    main,
+    'serve',
+    '--port',
+    '0',
+    '--log',
+    format,
+    '--login-ban',
+    'off',
+    '--api',
+    'same',
+    ...options,
+  ];
   const server = spawn(process.execPath, args);
   const output = outputOf(server);
   const origin = await vi.waitFor(() => {
@@ -526,6 +485,7 @@ describe('no secret is found where it does not belong', () => {
     await serving(outputs, 'json', options, async (asked) => {
       await everyCall(outputs, asked);
       await everyCommand(outputs, command);
+      await everyApiCall(outputs, asked, await tokenBy(outputs, command));
       files('in use');
       const login = (user: string) =>
         asked.ask('/interface/flat', {
@@ -589,16 +549,20 @@ describe('no secret is found where it does not belong', () => {
       const store = `dynamodb:${prefix}@${quoter.endpoint}`;
       const folder = temporaryFolder();
       const { outputs, secret, command } = await settle(folder, store);
+      let token = '';
 
       await serving(outputs, 'json', ['--store', store, '--secret', secret], async (asked) => {
         await everyCall(outputs, asked);
         await everyCommand(outputs, command);
+        token = await tokenBy(outputs, command);
+        await everyApiCall(outputs, asked, token);
         for (const commands of [
           ['PutItem', 'UpdateItem', 'BatchWriteItem', 'TransactWriteItems'],
           ['BatchGetItem'],
         ]) {
           quoting = commands;
           await everyCall(new Failing(outputs), asked);
+          await everyApiCall(new Failing(outputs), asked, token);
           await command(['accounts', 'show', 'owner']);
           await command(
             ['accounts', 'set-password', 'fresh', '--password-stdin'],
@@ -619,6 +583,7 @@ describe('no secret is found where it does not belong', () => {
           LJGATE_ORIGIN_PROOF: 'secretsmanager:proof',
           LJGATE_LOGIN_BAN: 'off',
           LJGATE_STAGE: 'test',
+          LJGATE_API: 'same',
           AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
           AWS_REGION: 'us-east-1',
           AWS_ACCESS_KEY_ID: 'local',
@@ -631,9 +596,11 @@ describe('no secret is found where it does not belong', () => {
       try {
         await everyCall(outputs, onLambda(child));
         await everyEvent(outputs, child);
+        await everyApiCall(outputs, onLambda(child), token);
         quoting = ['BatchGetItem', 'PutItem', 'UpdateItem'];
         await everyCall(new Failing(outputs), onLambda(child));
         await everyEvent(new Failing(outputs), child);
+        await everyApiCall(new Failing(outputs), onLambda(child), token);
         quoting = [];
       } finally {
         child.kill();

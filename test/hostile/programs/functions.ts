@@ -8,6 +8,7 @@ const entries: Readonly<Record<string, () => Promise<{ readonly handler: unknown
   xmlrpc: () => import('../../../functions/xmlrpc.ts'),
   web: () => import('../../../functions/web.ts'),
   authorizer: () => import('../../../functions/authorizer.ts'),
+  api: () => import('../../../functions/api.ts'),
   admin: () => import('../../../functions/admin.ts'),
 };
 

@@ -7,6 +7,7 @@ import {
   isBanned,
   isKeyOf,
   parseRefusalKey,
+  recentRefusals,
   refusalKeyParts,
   refusalMemory,
 } from '../../../core/auth/bans.ts';
@@ -138,4 +139,15 @@ describe('the key of a row of refusals', () => {
     expect(watches).toEqual([{ key: 'test@*', rule }]);
     expect(banWatches({ ...rules, account: 'off' }, 'test' as Username, networkOf('192.0.2.1'))).toEqual([]);
   });
+});
+
+test.each<[readonly number[], number, number]>([
+  [[], 0, 0],
+  [[0, 1, 2], 2, 3],
+  [[2, 0, 1], 9999, 3],
+  [[0, 1, 2], 10_000, 2],
+  [[0, 1, 2], 10_002, 0],
+  [[0, 30_000], 20_000, 1],
+])('of the refusals at %j the window of ten seconds has at %i: %i', (times, now, recent) => {
+  expect(recentRefusals(times, rule, now)).toBe(recent);
 });

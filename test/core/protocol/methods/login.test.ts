@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Username } from '../../../../core/accounts/username.ts';
 import { defaultSettings, type MenuItem } from '../../../../core/protocol/gateway-settings.ts';
 import { type LoginResult, login } from '../../../../core/protocol/methods/login.ts';
+import type { SiteLogins } from '../../../../core/protocol/site-login.ts';
 import { invocationOf } from '../../../support/invocation.ts';
 import { testAccount, testPorts } from '../../../support/ports.ts';
 
@@ -96,4 +97,22 @@ describe('the message', () => {
     if (expected) expect((await by({}, of)).message).toMatch(expected);
     else expect(await by({}, of)).not.toHaveProperty('message');
   });
+});
+
+test('the site behind is asked for the parts that the client asked for, and what it says counts', async () => {
+  const wishes: unknown[] = [];
+  const siteLogins: SiteLogins = {
+    read: async (request) => {
+      wishes.push(...request.wishes);
+      return { message: 'From the site.' };
+    },
+  };
+  const args = { getmoods: '3', getmenus: '1', getpickws: '', ver: '1' };
+  const invocation = invocationOf(testPorts(), account, args, settings);
+  expect(await login.run({ ...invocation, siteLogins })).toMatchObject({ message: 'From the site.' });
+  expect(wishes).toEqual([
+    ['getmoods', '3'],
+    ['getmenus', '1'],
+    ['getpickws', ''],
+  ]);
 });

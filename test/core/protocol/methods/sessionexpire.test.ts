@@ -55,3 +55,14 @@ test.each<[string, Record<string, Value>, unknown[]]>([
 ])('%s', async (_, args, requests) => {
   expect(await asked(args)).toEqual(requests);
 });
+
+const old = (now - 100 * 24 * 3600) as SessionId;
+
+test.each<[string, Record<string, Value>, readonly number[]]>([
+  ['of all sessions', { expireall: '1', expire: [`${a}`] }, []],
+  ['of none', {}, []],
+  ['of some, each once', { expire: [`${a}`, `${b}`, `${a}`, 'rubbish', new Map()] }, [a, b]],
+  ['of one whose time is long past', { expire: [`${old % 2 ** 30}`, `${a}`] }, [a]],
+])('a call to end sessions reads those that it names and that may be alive: %s', (_, args, read) => {
+  expect(sessionexpire.sessions?.(new Map(Object.entries(args)), now)).toEqual(read);
+});

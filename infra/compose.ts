@@ -18,7 +18,7 @@ import { recordUse, watchSecrets } from './secrets/secret-use.ts';
 import { defaultMenus } from './site/default-menus.ts';
 import { moods } from './site/default-moods.ts';
 import type { SiteData } from './site/site-data.ts';
-import { faceIn, type SiteFace } from './site/site-face.ts';
+import { identityIn, type SiteIdentity } from './site/site-identity.ts';
 import { noteRemembered, timedHasher, timedStore } from './telemetry/request-measures.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
@@ -121,7 +121,7 @@ export interface Composition<Opened extends Store = Store> {
   /** The rules by which refused log-ins are a ban. */
   readonly bans: BanRules;
   /** What the site calls itself on the pages. */
-  readonly face: SiteFace;
+  readonly identity: SiteIdentity;
   /** The site behind, where there is one. */
   readonly upstream?: Upstream;
 }
@@ -143,13 +143,13 @@ export function compose<Opened extends Store>(
   options: CompositionOptions,
 ): Composition<Opened> {
   const { site, settings } = options;
-  const face = faceIn(options.data ?? {});
+  const identity = identityIn(options.data ?? {});
   const { bans } = settings;
   const ports = createPorts(platform, store, keys, options);
-  if (!site) return { gateway: createGateway(ports, settings), ports, store, bans, face };
+  if (!site) return { gateway: createGateway(ports, settings), ports, store, bans, identity };
   const upstream = site.open({ keys, sealer: ports.sealer });
   const gateway = createGateway(ports, settings, site.logins?.(upstream));
-  return { gateway, ports, store, bans, face, upstream };
+  return { gateway, ports, store, bans, identity, upstream };
 }
 
 /** Hashing and sealing for an operator, under these keys. */

@@ -42,12 +42,12 @@ export function readSettings<R extends Reader>(
   return Object.fromEntries(values);
 }
 
-function readSetting(setting: Setting, whenUnset: WhenUnset | undefined, given: unknown): unknown {
+function readSetting(setting: Setting, whenUnset: WhenUnset | undefined, raw: unknown): unknown {
   const { variable, parse, confidential } = setting;
-  if (whenUnset === 'required' && (given === undefined || given === '')) {
+  if (whenUnset === 'required' && (raw === undefined || raw === '')) {
     throw new WrongSetting(`${variable} is not set`);
   }
-  const value = given ?? (whenUnset === 'default' ? setting.default : undefined);
+  const value = raw ?? (whenUnset === 'default' ? setting.default : undefined);
   // A deployment sets every variable: to nothing where there is no value.
   if (value === undefined || (value === '' && whenUnset === 'optional')) return undefined;
   const text = typeof value === 'string' ? value : JSON.stringify(value);

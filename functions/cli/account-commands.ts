@@ -50,8 +50,8 @@ function addCommand(family: Command): void {
     .action(async (username: Username, options: AddOptions) => {
       const { userid, status, challenge } = options;
       const password = options.password ? await passwordOf(options) : {};
-      const given = { username, userid, status, challenge, ...profileOf(options), ...password };
-      const json = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const fields = { username, userid, status, challenge, ...profileOf(options), ...password };
+      const json = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       const added = await operate(options, (operator) => verbs['accounts add'].run(operator, json), {
         mayCreate: true,
       });

@@ -95,8 +95,10 @@ async function rotateAction(
 /** Everything that follows depends on the answer. */
 async function handOver(source: string, why: string): Promise<void> {
   process.stderr.write(`\nThe secrets have changed. ${givingTo(source)}\n`);
-  const given = await sure(`Has every server the new secrets? (It waits ${why}.)`, false).catch(() => false);
-  if (given) return;
+  const confirmed = await sure(`Has every server the new secrets? (It waits ${why}.)`, false).catch(
+    () => false,
+  );
+  if (confirmed) return;
   throw new OperationRefused(
     'the rotation stopped; run it again when every server has the secrets, to go on',
   );
@@ -139,11 +141,11 @@ function reportJson(step: RotationStep): void {
 
 /** One line a step; of the many about renewing, one every few seconds. */
 function reporter(): (step: RotationStep) => void {
-  let said = 0;
+  let printed = 0;
   return (step) => {
     if (step.step === 'renewing') {
-      if (performance.now() - said < interval) return;
-      said = performance.now();
+      if (performance.now() - printed < interval) return;
+      printed = performance.now();
     }
     process.stderr.write(`${sentence(step)}\n`);
   };

@@ -4,7 +4,7 @@
  */
 import type { Child } from 'hono/jsx';
 import { jsx } from 'hono/jsx/jsx-runtime';
-import type { SiteFace } from '../../infra/site/site-face.ts';
+import type { SiteIdentity } from '../../infra/site/site-identity.ts';
 
 /** Part of a page. */
 export type Html = Child;
@@ -23,7 +23,7 @@ export interface Page {
   /** The account whose page it is. */
   readonly account?: { readonly username: string; readonly fullname: string };
   /** What the site calls itself. */
-  readonly face?: SiteFace;
+  readonly identity?: SiteIdentity;
   /** Address of the style sheet, the icon, and the script if there is one. */
   readonly assets: { readonly style: string; readonly icon: string; readonly script?: string };
   /** Which entry of the navigation this is. */
@@ -40,8 +40,8 @@ const entries = [
 
 /** A whole document. */
 export function document(page: Page, ...content: readonly Html[]): string {
-  const { title, account, assets, here, face = {} } = page;
-  const { name = 'ljgate', home = '/' } = face;
+  const { title, account, assets, here, identity = {} } = page;
+  const { name = 'ljgate', home = '/' } = identity;
   const head = h(
     'head',
     null,

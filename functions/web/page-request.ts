@@ -45,12 +45,12 @@ type Status = 200 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 /** Answers with a page. */
 export function show(
   { c, assets, services }: Pick<PageRequest, 'c' | 'assets'> & Partial<Pick<PageRequest, 'services'>>,
-  page: Omit<Page, 'assets' | 'face'>,
+  page: Omit<Page, 'assets' | 'identity'>,
   content: readonly Parameters<typeof document>[1][],
   status: Status = 200,
 ): Response | Promise<Response> {
   const links = { style: assets.path('style.css'), icon: assets.path('icon.svg') };
-  return c.html(document({ ...page, face: services?.face ?? {}, assets: links }, ...content), status);
+  return c.html(document({ ...page, identity: services?.identity ?? {}, assets: links }, ...content), status);
 }
 
 /** Answers with a page of somebody who is signed in. */

@@ -2,7 +2,7 @@
 
 import { secureHeaders } from 'hono/secure-headers';
 import { Hono } from 'hono/tiny';
-import type { SiteFace } from '../../infra/site/site-face.ts';
+import type { SiteIdentity } from '../../infra/site/site-identity.ts';
 import { dropKey, keysPage, makeKey } from './account/keys-page.ts';
 import { changePassword, passwordPage } from './account/password-page.ts';
 import { requestedPath } from './account/return-path.ts';
@@ -92,7 +92,7 @@ export function addPages(app: Hono<PageEnv>, options: WebOptions): void {
       // The page is there also where the store is not.
       const services = await options.open().catch(() => undefined);
       if (!services) return c.html(frontPage(pageOptions));
-      front ??= frontPage(pageOptions, services.face);
+      front ??= frontPage(pageOptions, services.identity);
       return c.html(front);
     }),
   );
@@ -104,13 +104,13 @@ function notFound() {
   return h('p', null, 'There is no such page. ', link, ' has your sessions, client keys and password.');
 }
 
-function frontPage({ options, assets }: PageOptions, face: SiteFace = {}): string {
+function frontPage({ options, assets }: PageOptions, identity: SiteIdentity = {}): string {
   const { console, demo } = options.front();
   const links = { style: assets.path('style.css'), icon: assets.path('icon.svg') };
   const script = console ? { script: assets.path('console.js') } : {};
   const content = frontContent(console, demo);
   return document(
-    { title: 'LiveJournal client protocol', face, assets: { ...links, ...script } },
+    { title: 'LiveJournal client protocol', identity, assets: { ...links, ...script } },
     ...content,
   );
 }

@@ -21,14 +21,14 @@ const accountName = (secure: boolean) => (secure ? '__Host-ljaccount' : 'ljaccou
  * sibling host may add an `ljsession` of its own. `maxAge` in seconds; without it, the browser forgets both when it
  * is closed. With a cookie domain the site's other hosts get the session too, but not the second cookie.
  */
-export function keepSession(browser: Browser, ljsession: string, maxAge?: number): void {
+export function setSessionCookies(browser: Browser, ljsession: string, maxAge?: number): void {
   const { c, secure, services } = browser;
   const owner = parseSession(ljsession)?.owner ?? '';
-  const domain = cookieDomainOf(services.face.cookieDomain, c.env.wire.header('host'));
+  const domain = cookieDomainOf(services.identity.cookieDomain, c.env.wire.header('host'));
   const earlier = valuesOf(c.req.header('Cookie'), sessionName);
   // With a domain, an earlier cookie may be one without: it would stay beside the new one, and be sent first.
   const others = earlier.filter((one) => domain !== '' || parseSession(one)?.owner !== owner);
-  if (others.length > 0) deleteSession(browser);
+  if (others.length > 0) clearSessionCookies(browser);
   const age = maxAge === undefined ? '' : `; Max-Age=${maxAge}`;
   setCookie(browser, `${sessionName}=${ljsession}; Path=/${domain}${age}`);
   setCookie(browser, `${accountName(secure)}=${owner}; Path=/${age}`);
@@ -40,7 +40,7 @@ function cookieDomainOf(domain: string | undefined, host = ''): string {
 }
 
 /** Signs a browser out. The cookies are deleted also where a sibling host may have set them for our pages. */
-export function deleteSession(browser: Browser): void {
+export function clearSessionCookies(browser: Browser): void {
   const { c, secure } = browser;
   const names = secure ? [sessionName] : [sessionName, accountName(secure)];
   // Other values of that name, `v1:…`, are an older site's own, and it signs out by itself.

@@ -4,7 +4,7 @@ import type { Ports } from '../../core/ports.ts';
 import type { Gateway } from '../../core/protocol/gateway.ts';
 import type { Composition } from '../../infra/compose.ts';
 import type { Operator } from '../../infra/operations/operator-context.ts';
-import type { SiteFace } from '../../infra/site/site-face.ts';
+import type { SiteIdentity } from '../../infra/site/site-identity.ts';
 import type { AdministeredStore } from '../../infra/stores/open-store.ts';
 import type { Upstream } from '../../infra/upstream/upstream.ts';
 import type { RequestLog } from '../wire/request-log.ts';
@@ -25,7 +25,7 @@ export type PageHandler = Handler<PageEnv>;
 /** What pages read and change. */
 export interface WebContext {
   /** What the site calls itself. */
-  readonly face: SiteFace;
+  readonly identity: SiteIdentity;
   readonly gateway: Gateway;
   readonly ports: Ports;
   readonly operator: Operator;
@@ -62,12 +62,12 @@ export interface FrontSettings {
   readonly demo: readonly DemoAccount[];
 }
 
-type WebParts = Pick<Composition<AdministeredStore>, 'gateway' | 'store' | 'face'> & {
+type WebParts = Pick<Composition<AdministeredStore>, 'gateway' | 'store' | 'identity'> & {
   readonly ports: Ports;
 };
 
 /** The pages' view of what a gateway was built from. */
-export function webContext({ gateway, ports, store, face }: WebParts): WebContext {
+export function webContext({ gateway, ports, store, identity }: WebParts): WebContext {
   const operator = { store, clock: ports.clock, random: ports.random, unlock: async () => ports };
-  return { face, gateway, ports, operator };
+  return { identity, gateway, ports, operator };
 }

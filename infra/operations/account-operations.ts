@@ -161,10 +161,10 @@ export async function editAccount(
   fields: Readonly<Record<string, unknown>>,
   condition?: ChangeCondition,
 ): Promise<AccountView> {
-  const given = Object.entries(fields).map(([name, value]) => [name, value ?? '']);
-  if (given.length === 0)
+  const changes = Object.entries(fields).map(([name, value]) => [name, value ?? '']);
+  if (changes.length === 0)
     throw new OperationRefused('nothing was changed: no field was given', { kind: 'invalid' });
-  const { username: _, ...profile } = Object.fromEntries(given);
+  const { username: _, ...profile } = Object.fromEntries(changes);
   const other = Object.keys(profile).find((name) => !profileFields.has(name));
   if (other !== undefined) {
     throw new OperationRefused(

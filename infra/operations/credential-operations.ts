@@ -56,12 +56,12 @@ export function generatePassword({ random }: Operator): string {
 export async function setPassword(
   operator: Operator,
   username: Username,
-  { generate, ...given }: NewPassword,
+  { generate, ...source }: NewPassword,
   options: Omit<PasswordChange, 'confirmed'> = {},
 ): Promise<PasswordSet> {
   const { account: before } = await find(operator, username);
   const password = generate ? generatePassword(operator) : undefined;
-  const parsed = parseAccountLine({ username, ...(password === undefined ? given : { password }) });
+  const parsed = parseAccountLine({ username, ...(password === undefined ? source : { password }) });
   if (!parsed.ok)
     throw new OperationRefused(`the password was not set: ${parsed.reason}`, {
       kind: 'invalid',

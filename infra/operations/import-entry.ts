@@ -4,11 +4,11 @@ import type { Sealer } from '../../core/ports.ts';
 import { openedBy } from '../secrets/opened-by.ts';
 import type { Line } from './lines.ts';
 
-/** A line that describes an account. `given`: its own members, without defaults. */
+/** A line that describes an account. `source`: its own members, without defaults. */
 export interface Entry {
   readonly number: number;
   readonly line: AccountLine;
-  readonly given: object;
+  readonly source: object;
 }
 
 /** Why a line is not brought in; never quotes a secret. */
@@ -32,8 +32,8 @@ export async function readEntry(
   const parsed = parseAccountLine(value);
   if (!parsed.ok) return { number, reason: parsed.reason };
   const { line } = parsed;
-  const given = typeof value === 'object' && value !== null ? value : {};
-  if (sealed === undefined) return { number, line, given };
+  const source = typeof value === 'object' && value !== null ? value : {};
+  if (sealed === undefined) return { number, line, source };
   if (line.upstreamKey !== undefined) {
     return { number, reason: 'upstreamKey, sealedUpstreamKey: no more than one must be given' };
   }
@@ -44,7 +44,7 @@ export async function readEntry(
   if (!upstreamKey) {
     return { number, reason: 'sealedUpstreamKey: was not sealed for this account under this transfer key' };
   }
-  return { number, line: { ...line, upstreamKey }, given };
+  return { number, line: { ...line, upstreamKey }, source };
 }
 
 /** The line without the upstream key that an export sealed, and that by itself. */

@@ -36,21 +36,21 @@ export type PlannedUpdate =
  */
 export async function planUpdate(
   account: Account,
-  { line, given }: Entry,
+  { line, source }: Entry,
   ports: PlanPorts,
 ): Promise<PlannedUpdate> {
   if (line.userid !== undefined && line.userid !== account.userid) {
     return { kind: 'impossible', reason: `userid: the account has ${account.userid}, and keeps it` };
   }
-  const edited = withFields(account, line, given);
-  const fields = Object.keys(given).filter((name) => {
+  const edited = withFields(account, line, source);
+  const fields = Object.keys(source).filter((name) => {
     const field = name as keyof Account;
     if (name === 'status' || name === 'upstreamKey') return false;
     return JSON.stringify(edited[field]) !== JSON.stringify(account[field]);
   });
-  if (Object.hasOwn(given, 'status') && line.status !== account.status) fields.push('status');
+  if (Object.hasOwn(source, 'status') && line.status !== account.status) fields.push('status');
 
-  const password = await passwordOver(account, line, given, ports);
+  const password = await passwordOver(account, line, source, ports);
   if (password === 'unknown') {
     return { kind: 'impossible', reason: 'challenge: true takes the password, which the line does not give' };
   }
@@ -63,7 +63,7 @@ export async function planUpdate(
   const upstreamKey = await upstreamKeyOver(account, line, ports);
   if (upstreamKey !== account.upstreamKey) fields.push('upstreamKey');
   if (fields.length === 0) return { kind: 'same' };
-  const status = Object.hasOwn(given, 'status') ? line.status : account.status;
+  const status = Object.hasOwn(source, 'status') ? line.status : account.status;
   const site = upstreamKey === undefined ? {} : { upstreamKey };
   const profile = { ...withStatus(edited, status), clientKeys: keys, ...site };
   return {
@@ -86,12 +86,12 @@ function hasPassword({ password, passwordMd5, passwordBcrypt }: AccountLine): bo
 async function passwordOver(
   account: Account,
   line: AccountLine,
-  given: object,
+  source: object,
   ports: PlanPorts,
 ): Promise<'same' | 'unknown' | (() => Promise<Password>)> {
   const present = account.password;
   const opened = present ? accepted(present) : 'anyForm';
-  const wanted = Object.hasOwn(given, 'challenge') ? (line.challenge ? 'anyForm' : 'plainOnly') : opened;
+  const wanted = Object.hasOwn(source, 'challenge') ? (line.challenge ? 'anyForm' : 'plainOnly') : opened;
   const same = !hasPassword(line) || (present && (await isSame(account, present, line, ports)));
   if (same && (!present || wanted === opened)) return 'same';
 

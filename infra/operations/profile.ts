@@ -5,10 +5,10 @@ import { allowsSessions } from '../../core/sessions/session.ts';
 
 /**
  * The account with the fields of a line.
- * @param given the line as it was written: `line`, which was checked, has defaults for what it left out
+ * @param source the line as it was written: `line`, which was checked, has defaults for what it left out
  */
-export function withFields(account: Account, line: AccountLine, given: object): Account {
-  const has = (name: keyof AccountLine) => Object.hasOwn(given, name);
+export function withFields(account: Account, line: AccountLine, source: object): Account {
+  const has = (name: keyof AccountLine) => Object.hasOwn(source, name);
   const { message, defaultpicurl, ...rest } = account;
   const text = has('message') ? line.message : message;
   const picture = has('defaultpicurl') ? line.defaultpicurl : defaultpicurl;

@@ -16,7 +16,7 @@ export async function secretStatus(
   operator: Operator,
   source: SecretSource,
 ): Promise<{ readonly secrets: readonly SecretRow[]; readonly missing: readonly string[] }> {
-  const [keyring, needs] = await Promise.all([source.read(), countSecretUsage(operator)]);
+  const [keyring, usage] = await Promise.all([source.read(), countSecretUsage(operator)]);
   const known = keyring.list();
   const use = (id: string) => {
     if (id === keyring.currentId) return 'current';
@@ -27,8 +27,8 @@ export async function secretStatus(
     // A stack's own secret does not tell when it was made.
     created: created === 0 ? null : iso(created),
     use: use(id),
-    ...(needs.get(id) ?? noUsage),
+    ...(usage.get(id) ?? noUsage),
   })) satisfies SecretRow[];
   const ids = new Set(known.map(({ id }) => id));
-  return { secrets, missing: idsOf(needs).filter((id) => !ids.has(id)) };
+  return { secrets, missing: idsOf(usage).filter((id) => !ids.has(id)) };
 }

@@ -83,8 +83,8 @@ export const siteVerbs = {
       version,
     }),
     true,
-    (operator, { username, challenge, revokeKeys, version, ...given }) =>
-      credentials.setPassword(operator, username, given, { challenge, revokeKeys, version }),
+    (operator, { username, challenge, revokeKeys, version, ...password }) =>
+      credentials.setPassword(operator, username, password, { challenge, revokeKeys, version }),
   ),
   'accounts set-status': verb(
     fields({ ...who, status, version }),

@@ -4,13 +4,13 @@
  * @see https://publicsuffix.org
  */
 import { getPublicSuffix } from 'tldts';
-import type { SiteFace } from './site-face.ts';
+import type { SiteIdentity } from './site-identity.ts';
 
 /**
  * Refuses a cookie domain under which strangers have hosts: each of them would get the sessions.
  * @throws {Error} where the domain is a public suffix
  */
-export function refusePublicSuffix({ cookieDomain }: Pick<SiteFace, 'cookieDomain'>): void {
+export function refusePublicSuffix({ cookieDomain }: Pick<SiteIdentity, 'cookieDomain'>): void {
   if (cookieDomain === undefined) return;
   if (getPublicSuffix(cookieDomain, { allowPrivateDomains: true }) === cookieDomain) {
     throw new Error(

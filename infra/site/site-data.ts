@@ -12,10 +12,10 @@ import {
   whole,
 } from '../../core/accounts/validation.ts';
 import type { MenuItem, Mood } from '../../core/protocol/gateway-settings.ts';
-import { type SiteFace, siteFace } from './site-face.ts';
+import { type SiteIdentity, siteIdentity } from './site-identity.ts';
 
 /** What a site may set. */
-export interface SiteData extends SiteFace {
+export interface SiteData extends SiteIdentity {
   readonly moods?: readonly Mood[];
   readonly menus?: readonly MenuItem[];
 }
@@ -69,7 +69,7 @@ function kindOf({ text, url, sub }: MenuEntry): MenuItem | undefined {
 
 const siteData = v.pipe(
   v.custom<unknown>((json) => !Array.isArray(json), 'must be an object'),
-  fields({ moods: v.exactOptional(moods), menus: v.exactOptional(list(menuItem, 100)), ...siteFace }),
+  fields({ moods: v.exactOptional(moods), menus: v.exactOptional(list(menuItem, 100)), ...siteIdentity }),
 );
 
 /**

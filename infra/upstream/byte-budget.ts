@@ -40,9 +40,9 @@ export function byteBudget(total: number): ByteBudget {
     let held = bytes;
     const shrink = (to: number) => {
       const left = Math.min(held, to);
-      const given = held - left;
+      const freed = held - left;
       held = left;
-      give(given);
+      give(freed);
     };
     return { shrink, release: () => shrink(0) };
   }

@@ -15,7 +15,7 @@ import { flatEndpoint } from '../../functions/wire/flat/flat-endpoint.ts';
 import { createHandler } from '../../functions/wire/handle-request.ts';
 import type { RequestEntry } from '../../functions/wire/request-log.ts';
 import { xmlrpcEndpoint } from '../../functions/wire/xmlrpc/xmlrpc-endpoint.ts';
-import type { SiteFace } from '../../infra/site/site-face.ts';
+import type { SiteIdentity } from '../../infra/site/site-identity.ts';
 import type { OpenStore } from '../../infra/stores/open-store.ts';
 import { openSqliteInMemory } from '../../infra/stores/sqlite/sqlite-store.ts';
 import { type TestClock, testAccount, testClock, testPorts } from './ports.ts';
@@ -61,7 +61,7 @@ export async function openSite(
   account: Partial<Account> = {},
   settings: Partial<Settings> = {},
   overrides: Partial<Ports> = {},
-  face: SiteFace = {},
+  identity: SiteIdentity = {},
 ): Promise<Site> {
   const clock = testClock();
   const store = openSqliteInMemory();
@@ -77,7 +77,7 @@ export async function openSite(
       throw error;
     },
   };
-  const context = webContext({ gateway, ports, store, face });
+  const context = webContext({ gateway, ports, store, identity });
   const handle = createHandler({
     ...common,
     endpoints: [flatEndpoint(gateway), xmlrpcEndpoint(gateway)],

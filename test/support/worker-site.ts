@@ -62,7 +62,7 @@ function handlerOf(home: string, site: string, settings: string): WorkerHandler 
     return {
       gateway: createGateway(ports, unpacked),
       bans: unpacked.bans,
-      face: {},
+      identity: {},
       ports,
       store: remote<OpenStore>(ask, ['store']),
     };

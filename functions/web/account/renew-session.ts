@@ -3,22 +3,18 @@ import type { Account } from '../../../core/accounts/account.ts';
 import { createSession } from '../../../core/sessions/create-session.ts';
 import type { SessionVia } from '../../../core/sessions/session-via.ts';
 import type { OwnerRequest } from '../page-request.ts';
-import { keepSession } from '../session-cookie.ts';
-import { secondsOf } from './sign-in-page.ts';
+import { setSessionCookies } from '../session-cookie.ts';
+import { cookieAge } from './sign-in-page.ts';
 
 /**
  * Makes a session like the one of the request, and sets it as the browser's cookie.
  * @param account as the change wrote it: the session belongs to that generation
- * @param given how the session came to be; absent: as the old one, and it ends when that would have
+ * @param via how the session came to be; absent: as the old one, and it ends when that would have
  */
-export async function renewSession(
-  request: OwnerRequest,
-  account: Account,
-  given?: SessionVia,
-): Promise<void> {
+export async function renewSession(request: OwnerRequest, account: Account, via?: SessionVia): Promise<void> {
   const { services, verified, agent } = request;
-  const { term, network, via, expires } = verified.session;
-  const ending = given ? { via: given } : { via, endsBy: expires };
+  const { term, network, via: old, expires } = verified.session;
+  const ending = via ? { via } : { via: old, endsBy: expires };
   const ljsession = await createSession(services.ports, account, { term, network, agent, ...ending });
-  keepSession(request, ljsession, secondsOf(term));
+  setSessionCookies(request, ljsession, cookieAge(term));
 }

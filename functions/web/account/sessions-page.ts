@@ -13,7 +13,7 @@ import {
   showTo,
   tokenField,
 } from '../page-request.ts';
-import { deleteSession } from '../session-cookie.ts';
+import { clearSessionCookies } from '../session-cookie.ts';
 import {
   asksForPassword,
   confirmationOutdated,
@@ -118,7 +118,7 @@ async function endMany(request: OwnerRequest & SubmittedForm, which: 'others' | 
     throw error;
   }
   if (which === 'others') await renewSession(request, changed);
-  else deleteSession(request);
+  else clearSessionCookies(request);
   const response = c.redirect(which === 'others' ? '/account?done=others' : '/account/signin?done=all', 303);
   return { response, report: { ...report, outcome: 'ok' } };
 }

@@ -3,7 +3,7 @@
 import { parseUsername } from '../../../core/accounts/username.ts';
 import { type Refusal, refusalText } from '../../../core/protocol/refusal.ts';
 import { lifetimes, rowLifetime, type Term } from '../../../core/sessions/session.ts';
-import type { SiteFace } from '../../../infra/site/site-face.ts';
+import type { SiteIdentity } from '../../../infra/site/site-identity.ts';
 import { signInToken } from '../form-guard.ts';
 import { choice, field, type Html, h, notice, passwordField } from '../html.ts';
 import {
@@ -14,7 +14,7 @@ import {
   show,
   tokenField,
 } from '../page-request.ts';
-import { deleteSession, keepSession } from '../session-cookie.ts';
+import { clearSessionCookies, setSessionCookies } from '../session-cookie.ts';
 import { requestedPath, safeNextPath } from './return-path.ts';
 
 /** Why an attempt failed. */
@@ -77,23 +77,23 @@ export function signInPage(request: PageRequest, problem?: Problem, sent?: URLSe
       problem && notice('wrong', problem.text),
       outcome !== undefined && notice('done', outcome),
       form,
-      siteLinks(services.face),
+      siteLinks(services.identity),
     ],
     problem?.status,
   );
 }
 
 /** The site's own pages for those who cannot sign in. */
-function siteLinks({ register, forgotPassword, help }: SiteFace): Html {
+function siteLinks({ register, forgotPassword, help }: SiteIdentity): Html {
   const links = [
     [register, 'Register'],
     [forgotPassword, 'Forgotten password'],
     [help, 'Help'],
   ] as const;
-  const given = links.flatMap(([href, text]) =>
+  const shown = links.flatMap(([href, text]) =>
     href === undefined ? [] : [h('li', null, h('a', { href }, text))],
   );
-  return given.length > 0 && h('nav', { 'aria-label': 'Of this site' }, h('ul', null, ...given));
+  return shown.length > 0 && h('nav', { 'aria-label': 'Of this site' }, h('ul', null, ...shown));
 }
 
 /** Makes a session as any client does, bans included, and sets it as the browser's cookie. */
@@ -103,7 +103,7 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
   const term: Term = form.has('long') ? 'long' : 'short';
   const report = { method: 'signin', auth: 'clear', ...(username && { account: username }) } as const;
   const again = (refusal: Refusal): FormResult => {
-    const response = signInPage(request, problemOf(refusal, services.face), form);
+    const response = signInPage(request, problemOf(refusal, services.identity), form);
     return { response, report: { ...report, outcome: refusal.code } };
   };
   if (!username) return again({ code: 100 });
@@ -121,17 +121,17 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
   }
   if (answer.value.method !== 'sessiongenerate') throw new Error('another method answered');
   const { ljsession } = answer.value.value;
-  keepSession(request, ljsession, secondsOf(term));
+  setSessionCookies(request, ljsession, cookieAge(term));
   return { response: c.redirect(safeNextPath(form.get('next')), 303), report: { ...report, outcome: 'ok' } };
 }
 
 /** A short session ends with the browser, and after a day at the latest. */
-export function secondsOf(term: Term): number | undefined {
+export function cookieAge(term: Term): number | undefined {
   return term === 'long' ? lifetimes.long : undefined;
 }
 
 /** One text for a wrong name and a wrong password, so that the page does not tell whether an account exists. */
-function problemOf(refusal: Refusal, { help }: SiteFace): Problem {
+function problemOf(refusal: Refusal, { help }: SiteIdentity): Problem {
   const { code } = refusal;
   if (code === 402) {
     return { text: 'Too many attempts failed. Wait a few minutes, then try again.', status: 429 };
@@ -163,7 +163,7 @@ export async function signOut(request: OwnerRequest & SubmittedForm): Promise<Fo
   const { owner, id } = verified.session;
   const now = Math.floor(services.ports.clock.now() / 1000);
   await services.ports.sessions.expire(owner, [id], now + rowLifetime);
-  deleteSession(request);
+  clearSessionCookies(request);
   const report = { method: 'signout', account: owner, auth: 'cookie', outcome: 'ok' } as const;
   return { response: c.redirect('/account/signin?done=out', 303), report };
 }

@@ -20,7 +20,7 @@ test.each([
   const times = { created: 0, expires: 60 };
   const session = { owner, id, digest: 'd', generation: 0, term: 'short', ...times } as const;
   const request = {
-    services: webContext({ gateway, ports: testPorts(store), store, face: {} }),
+    services: webContext({ gateway, ports: testPorts(store), store, identity: {} }),
     verified: { account, session, claim: { owner, id, auth: 'a' } },
     address: '192.0.2.1',
     agent: undefined,

@@ -5,7 +5,7 @@ import { parseSite } from '../../../infra/site/site-data.ts';
 import { openPages } from '../../support/pages-client.ts';
 import { openSite } from '../../support/site.ts';
 
-const face = {
+const identity = {
   name: 'Journal & Friends',
   home: 'https://www.example.com/',
   register: 'https://www.example.com/register',
@@ -18,7 +18,7 @@ describe.skipIf(process.env['LJGATE_TEST_RUNTIME'] === 'workerd')(
   'a site with a name and pages of its own',
   () => {
     const open = async (status: 'active' | 'suspended' | 'locked' = 'active') =>
-      openPages(await openSite({ status }, {}, {}, face));
+      openPages(await openSite({ status }, {}, {}, identity));
 
     test('is named on every page, with a link to its front page, and we are not', async () => {
       const owner = await open();
@@ -33,7 +33,7 @@ describe.skipIf(process.env['LJGATE_TEST_RUNTIME'] === 'workerd')(
 
     test('has links to register, to a new password and to help beside the form for signing in', async () => {
       const { html } = await (await open()).get('/account/signin');
-      for (const href of [face.register, face.forgotPassword, face.help])
+      for (const href of [identity.register, identity.forgotPassword, identity.help])
         expect(html).toContain(`href="${href}"`);
     });
 
@@ -41,7 +41,7 @@ describe.skipIf(process.env['LJGATE_TEST_RUNTIME'] === 'workerd')(
       const refused = await (await open(status)).signIn();
       expect(refused.status).toBe(403);
       expect(refused.html).toContain(`This account is ${status}, and cannot sign in.`);
-      expect(refused.html).toContain(face.help);
+      expect(refused.html).toContain(identity.help);
       const plain = await openPages(await openSite({ status })).signIn();
       expect(plain.html).toContain('Ask the site&#39;s staff.');
     });

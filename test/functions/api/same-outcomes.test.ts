@@ -11,7 +11,7 @@ import { freshFolder, type Ljgate, startLjgate } from '../../support/server.ts';
 /** How an operation ended: what it gave, or why it was not done. */
 type Ended = { readonly result: unknown } | { readonly refused: string };
 
-/** An operation as each face spells it. */
+/** An operation as each interface spells it. */
 interface Operation {
   readonly cli: readonly string[];
   readonly input?: string;
@@ -145,7 +145,7 @@ function comparable(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, comparable(member)]));
 }
 
-/** A list, however a face wraps it. */
+/** A list, however an interface wraps it. */
 function unwrapped(value: unknown): unknown {
   if (Array.isArray(value)) return value;
   const { accounts, keys, sessions, bans, username } = Object(value);

@@ -12,7 +12,7 @@ import { type ApiContext, ownOperation, verbOperation } from './api-context.ts';
 import { callOf, credentials, origin, waysIn } from './end-user.ts';
 import { ScopeMissing } from './problem.ts';
 import * as results from './results.ts';
-import { refused } from './verify-operations.ts';
+import { refused } from './verify-routes.ts';
 
 const newSession = v.pipe(
   fields({

@@ -4,7 +4,7 @@ import { visibleName, webUrl } from '../../core/accounts/validation.ts';
 import { cookieDomain } from './cookie-domain.ts';
 
 /** The names and addresses; each may be absent. */
-export interface SiteFace {
+export interface SiteIdentity {
   readonly name?: string;
   /** The site's front page. */
   readonly home?: string;
@@ -18,7 +18,7 @@ export interface SiteFace {
 }
 
 /** As members of the site's file. */
-export const siteFace = {
+export const siteIdentity = {
   name: v.exactOptional(visibleName(100)),
   home: v.exactOptional(webUrl),
   register: v.exactOptional(webUrl),
@@ -27,8 +27,8 @@ export const siteFace = {
   cookieDomain: v.exactOptional(cookieDomain),
 };
 
-/** The face in a site's data. */
-export function faceIn(data: SiteFace): SiteFace {
+/** The identity in a site's data. */
+export function identityIn(data: SiteIdentity): SiteIdentity {
   const { name, home, register, forgotPassword, help, cookieDomain } = data;
   return {
     ...(name !== undefined && { name }),

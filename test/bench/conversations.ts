@@ -51,19 +51,27 @@ function between(text: string, before: string, after: string): string {
 }
 
 /** By challenge: the protocol's way of not sending the password. */
-function flatChallenge(mode: string, reply: string): Request {
+function flatChallenge(mode: string, reply: string, user = 'test'): Request {
   const challenge = between(reply, 'challenge\n', '\n');
   const response = md5(challenge + test);
   const auth = `auth_method=challenge&auth_challenge=${challenge}&auth_response=${response}`;
-  return flat(`mode=${mode}&user=test&ver=1&${auth}`, form);
+  return flat(`mode=${mode}&user=${user}&ver=1&${auth}`, form);
 }
+
+/** Accounts with the password `test`, among which sessions are spread: one may ask for 60 in five minutes. */
+export const sessionOwners = 1000;
+export const sessionOwner = (number: number) => ({
+  username: `owner_${number % sessionOwners}`,
+  password: 'test',
+});
 
 const byCookie = (session: string) => `${form}X-LJ-Auth: cookie\r\nCookie: ljsession=${session}\r\n`;
 const cookieCall = (rest: string, session: string) =>
-  flat(`${rest}&user=test&ver=1&auth_method=cookie`, byCookie(session));
+  flat(`${rest}&user=${session.split(':')[1]}&ver=1&auth_method=cookie`, byCookie(session));
 
 const flatGetchallenge: Step = () => flat('mode=getchallenge', form);
-const sessiongenerate: Step = ({ reply }) => flatChallenge('sessiongenerate', reply);
+const sessiongenerate: Step = ({ reply, number }) =>
+  flatChallenge('sessiongenerate', reply, sessionOwner(number).username);
 const cookieLogin: Step = (memory) => {
   if (memory.session === '') memory.session = between(memory.reply, 'ljsession\n', '\n');
   return cookieCall('mode=login', memory.session);

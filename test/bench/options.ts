@@ -22,7 +22,7 @@ export function readOptions(): Options {
     )
     .addOption(new Option('--only <part>', 'one part alone').choices(parts))
     .option('--work <text>', 'only the work with this text in its name')
-    .option('--rounds <n>', 'rounds that count (default: 5, quick 3)', count)
+    .option('--rounds <n>', 'rounds that count (default: 12, quick 3)', count)
     .option('--quick', 'short waves, new connections, small sizes, no peers', false)
     .option('--json', 'print the numbers as JSON', false)
     .option('--write', 'write the files also after less than a whole run', false)

@@ -30,15 +30,15 @@ export interface Plan {
 }
 
 /** The plan for what was asked for. */
-export function planOf({ quick, rounds = quick ? 3 : 5, work = '' }: Options): Plan {
+export function planOf({ quick, rounds = quick ? 3 : 12, work = '' }: Options): Plan {
   const skipped: string[] = [];
   return {
     quick,
     rounds,
-    starts: 3 * rounds,
-    waveMs: quick ? 600 : 800,
+    starts: quick ? 3 * rounds : 15,
+    waveMs: quick ? 500 : 350,
     codecMs: quick ? 150 : 300,
-    passwords: quick ? 40 : 80,
+    passwords: 40,
     peers: !quick,
     wants: (name) => name.includes(work),
     say,

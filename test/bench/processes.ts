@@ -85,7 +85,7 @@ export async function startLjgate(
 ): Promise<Running & { readonly port: number }> {
   const log = join(folder, `ljgate${more.join('').replaceAll('/', '_')}.log`);
   const output = openSync(log, 'w');
-  const args = ['serve', '--demo', '--port', '0', '--session-rate', 'off', '--store', store, ...more];
+  const args = ['serve', '--demo', '--port', '0', '--store', store, ...more];
   const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
     stdio: ['ignore', output, 'inherit'],
     env: withoutSettings,

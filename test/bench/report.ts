@@ -16,7 +16,7 @@ export function report(results: Results, chart?: string): string {
   const facts = `${cores} cores, ${system}, Node ${node}; at the start a load of ${load.toFixed(1)}, and ${flushMs.toFixed(2)} ms for a flush to the disk`;
   const parts = [
     '# What `npm run bench` found',
-    `${facts}; medians of ${rounds} rounds, candidates in turn. Absolute numbers are this machine's: compare ratios.`,
+    `${facts}; medians of ${rounds} rounds, candidates in turn, and the quartiles between which half of the rounds lie: a target is met when the lower quartile meets it (the upper one, where less is better). Absolute numbers are this machine's: compare ratios.`,
     ...(chart ? [`![Shares of the floor](${chart})`] : []),
     ...skipped.map((what) => `Not measured here: ${what}.`),
     targetTable(results),
@@ -53,7 +53,7 @@ function workPart(rows: readonly WorkRow[]): string[] {
         'a second#',
         'floor#',
         'share#',
-        'spread#',
+        'quartiles#',
         'CPU share#',
         'busy#',
         'floor busy#',
@@ -66,7 +66,7 @@ function workPart(rows: readonly WorkRow[]): string[] {
         floor.toFixed(0),
         share.median.toFixed(2),
         spread(share, 2),
-        cpuShare.toFixed(2),
+        cpuShare.median.toFixed(2),
         busy.toFixed(2),
         floorBusy.toFixed(2),
       ]),
@@ -79,7 +79,7 @@ function relayPart(rows: readonly RelayRow[]): string[] {
     '## Relayed calls',
     'A call of `syncitems` with a password that is remembered, by eight clients with a new connection for each call: made to the site itself, through nginx as a plain proxy, and through ljgate, which authenticates it and signs an assertion. All share the cores with the site and the load. Milliseconds are those of one client alone.',
     table(
-      ['way', 'a second#', 'spread#', 'of nginx#', 'ms a call#', 'more than nginx#'],
+      ['way', 'a second#', 'quartiles#', 'of nginx#', 'ms a call#', 'more than nginx#'],
       rows.map(({ way, rate, share, ms, more }) => [
         way,
         rate.median.toFixed(0),
@@ -97,7 +97,7 @@ function codecPart(rows: readonly CodecRow[]): string[] {
     '## Codecs alone',
     "ljgate's adapters read a call, hand it to a gateway that knows the answer, and write that: bytes in, text out. The others only read, and make nothing of it. Times a second of one core's time.",
     table(
-      ['', 'does', 'bytes in#', 'out#', 'a second a core#', 'spread#', 'of sax#'],
+      ['', 'does', 'bytes in#', 'out#', 'a second a core#', 'quartiles#', 'of sax#'],
       rows.map(({ codec, does, bytes, rate, ofSax }) => [
         codec,
         does,
@@ -116,7 +116,7 @@ function startPart(rows: readonly StartRow[]): string[] {
     '## Start',
     "From the start of the process to the first answer of a packaged Lambda function, under AWS's own runtime client, beside a function that only says hello.",
     table(
-      ['function', 'ms#', 'spread#', 'of hello#'],
+      ['function', 'ms#', 'quartiles#', 'of hello#'],
       rows.map(({ name, ms, ofHello }) => [
         name,
         ms.median.toFixed(0),

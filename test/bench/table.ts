@@ -15,10 +15,10 @@ export function table(names: readonly string[], rows: readonly (readonly string[
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** A spread, with as many decimals as its median has. */
+/** The quartiles, with as many decimals as the median has. */
 export function spread(
-  { least, most }: { readonly least: number; readonly most: number },
+  { low, high }: { readonly low: number; readonly high: number },
   digits: number,
 ): string {
-  return `${least.toFixed(digits)}–${most.toFixed(digits)}`;
+  return `${low.toFixed(digits)}–${high.toFixed(digits)}`;
 }

@@ -1,18 +1,16 @@
 /** Work: conversations a second, beside a server that does nothing and beside other people's, in turn. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { conversations, newcomer, type Work } from './conversations.ts';
+import { addAccounts, type Connections, startPeers, startWorkers } from './contestants.ts';
+import { conversations, type Work } from './conversations.ts';
 import type { Tide, Wave } from './load.ts';
 import type { Plan } from './plan.ts';
 import {
   benchFolder,
   type Running,
   removeFolder,
-  runLjgate,
   startLjgate,
   startPeer,
   startProgram,
-  startPython,
 } from './processes.ts';
 import { median, type Summary, summary } from './statistics.ts';
 import { leastShare } from './targets.ts';
@@ -28,15 +26,12 @@ export interface WorkRow {
   readonly floor: number;
   readonly share: Summary;
   /** The floor's processor time a request, as a share of the server's a conversation. */
-  readonly cpuShare: number;
+  readonly cpuShare: Summary;
   /** How many cores the server kept busy; a server of one thread well below 1 waits for disk or load. */
   readonly busy: number;
   readonly floorBusy: number;
   readonly target?: number;
 }
-
-/** A new connection for each request, or one for all. */
-type Connections = 'new' | 'kept';
 
 const clients = 8;
 
@@ -52,17 +47,6 @@ interface Round {
 
 const never: Work = 'plain password, never seen';
 
-/** What the peers can do. */
-const peerWork: readonly Work[] = ['XML-RPC getchallenge', 'XML-RPC challenge log-in'];
-
-/** What shows whether a second process pays: work that needs the store, work that writes, and work that does neither. */
-const workersWork: readonly Work[] = [
-  'flat getchallenge',
-  'flat challenge log-in',
-  'whole session life',
-  'log-in by cookie',
-];
-
 /** Runs every kind of work in turn, round after round. */
 export async function measureWork(plan: Plan): Promise<WorkRow[]> {
   const folder = benchFolder();
@@ -74,14 +58,15 @@ export async function measureWork(plan: Plan): Promise<WorkRow[]> {
   const argon2 = startProgram('servers/argon2.ts');
   await argon2.ready;
   const ljgate = await startLjgate(folder, store);
-  if (works.includes(never)) {
-    plan.say('work: adding accounts');
-    await addNewcomers(folder, store, (plan.rounds + 1) * kinds.length * plan.passwords);
-  }
+  plan.say('work: adding accounts');
+  const newcomersNeeded = works.includes(never) ? (plan.rounds + 1) * kinds.length * plan.passwords : 0;
+  await addAccounts(folder, store, newcomersNeeded);
   const peers = plan.peers ? await startPeers(plan) : [];
   const workers = plan.peers ? [await startWorkers(folder)] : [];
   const servers = [{ name: 'ljgate', server: ljgate, works, kinds }, ...workers, ...peers];
   let newcomers = 0;
+  /** Of conversations that make sessions. */
+  let sessions = 0;
   try {
     const rows: WorkRow[] = [];
     for (const connections of kinds) {
@@ -117,7 +102,8 @@ export async function measureWork(plan: Plan): Promise<WorkRow[]> {
       return { own: round, floor: checks };
     }
     const until = { ms: plan.waveMs };
-    const own = await wave(server, { keepAlive, talk: work, until, from: 0 });
+    const own = await wave(server, { keepAlive, talk: work, until, from: sessions });
+    sessions += own.conversations;
     const { request, reply } = own.last;
     const type = work.startsWith('flat') ? 'text/plain; charset=utf-8' : 'text/xml; charset=utf-8';
     await floor.ask({ body: Buffer.from(reply, 'latin1').toString(), type });
@@ -130,7 +116,8 @@ export async function measureWork(plan: Plan): Promise<WorkRow[]> {
     const before = server.cpu();
     const tide = await load.ask<Tide>({ ...options, port: server.port, clients } satisfies Wave);
     const cpu = server.cpu() - before;
-    return { round: roundOf(tide.conversations, tide.ms, cpu), last: tide.last };
+    const { conversations, ms, last } = tide;
+    return { round: roundOf(conversations, ms, cpu), last, conversations };
   }
 
   async function argon2Round(checks: number): Promise<Round> {
@@ -150,7 +137,7 @@ function rowOf(
   connections: Connections,
   pairs: readonly { readonly own: Round; readonly floor: Round }[],
 ): WorkRow {
-  const target = server === 'ljgate' && connections === 'new' ? leastShare[work] : undefined;
+  const target = server === 'ljgate' ? leastShare[connections][work] : undefined;
   return {
     server,
     work,
@@ -158,44 +145,9 @@ function rowOf(
     rate: median(pairs.map(({ own }) => own.rate)),
     floor: median(pairs.map(({ floor }) => floor.rate)),
     share: summary(pairs.map(({ own, floor }) => own.rate / floor.rate)),
-    cpuShare: median(pairs.map(({ own, floor }) => floor.cpu / own.cpu)),
+    cpuShare: summary(pairs.map(({ own, floor }) => floor.cpu / own.cpu)),
     busy: median(pairs.map(({ own }) => own.busy)),
     floorBusy: median(pairs.map(({ floor }) => floor.busy)),
     ...(target !== undefined && { target }),
   };
-}
-
-/** Every account has a hash of its own, so a check of one says nothing about another. */
-async function addNewcomers(folder: string, store: string, count: number): Promise<void> {
-  const file = join(folder, 'newcomers.jsonl');
-  const lines = Array.from({ length: count }, (_, number) => JSON.stringify(newcomer(number)));
-  writeFileSync(file, `${lines.join('\n')}\n`);
-  await runLjgate('import', '--store', store, file);
-}
-
-async function startWorkers(folder: string) {
-  const store = `sqlite:${join(folder, 'workers.sqlite')}`;
-  const kinds: readonly Connections[] = ['new', 'kept'];
-  const server = await startLjgate(folder, store, '--workers', 'auto');
-  return { name: 'ljgate --workers auto', kinds, works: workersWork, server };
-}
-
-async function startPeers(plan: Plan) {
-  const both: readonly Connections[] = ['new', 'kept'];
-  const one: readonly Connections[] = ['new'];
-  const peers = [
-    { name: 'npm xmlrpc', kinds: both, start: () => startPeer('servers/xmlrpc.ts') },
-    { name: '@foxglove/xmlrpc', kinds: both, start: () => startPeer('servers/foxglove.ts') },
-    // It answers one connection after another: a kept one would keep the rest out.
-    { name: 'Python SimpleXMLRPCServer', kinds: one, start: () => startPython('servers/simple.py') },
-  ];
-  const started = [];
-  for (const { name, kinds, start } of peers) {
-    try {
-      started.push({ name, kinds, works: peerWork, server: await start() });
-    } catch (error) {
-      plan.skip(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  return started;
 }

@@ -8,6 +8,7 @@ import { chart } from './chart.ts';
 import { measureCodecs } from './codecs.ts';
 import { measureDynamodb } from './dynamodb.ts';
 import { measureGrowth } from './growth.ts';
+import { measureLatency } from './latency.ts';
 import { readOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { measureRelay } from './relay.ts';
@@ -24,6 +25,7 @@ const plan = planOf(options);
 let results: Results = { machine: machine(), rounds: plan.rounds, skipped: [] };
 
 await part('work', async () => ({ work: await measureWork(plan) }));
+await part('latency', async () => ({ latency: await measureLatency(plan) }));
 await part('relay', async () => ({ relay: await measureRelay(plan) }));
 await part('codecs', async () => ({ codecs: await measureCodecs(plan) }));
 await part('start', () => measureStart(plan));

@@ -99,12 +99,16 @@ export async function startLjgate(
   throw new Error(`ljgate did not start: ${readFileSync(log, 'utf8')}`);
 }
 
+/** How another command of ljgate's is started. */
+export function ljgateCommand(...args: readonly string[]) {
+  const all = [join(root, 'functions/cli/ljgate.ts'), ...args];
+  const stdio: ['ignore', 'ignore', 'inherit'] = ['ignore', 'ignore', 'inherit'];
+  return [process.execPath, all, { stdio, env: withoutSettings }] as const;
+}
+
 /** Runs another command of ljgate's to its end. */
 export async function runLjgate(...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: withoutSettings,
-  });
+  const child = spawn(...ljgateCommand(...args));
   const forget = killAtExit(child);
   const [code] = await once(child, 'exit');
   forget();

@@ -2,6 +2,7 @@
 import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
+import { latencyPart } from './latency-report.ts';
 import type { RelayRow } from './relay.ts';
 import type { Results } from './results.ts';
 import type { SizeRow, StartRow } from './start.ts';
@@ -11,7 +12,7 @@ import type { WorkRow } from './work.ts';
 
 /** The whole report; `chart`: the picture's file beside it. */
 export function report(results: Results, chart?: string): string {
-  const { machine, rounds, skipped, work, relay, codecs, starts, sizes, growth, dynamodb } = results;
+  const { machine, rounds, skipped, work, latency, relay, codecs, starts, sizes, growth, dynamodb } = results;
   const { cores, system, node, load, flushMs } = machine;
   const facts = `${cores} cores, ${system}, Node ${node}; at the start a load of ${load.toFixed(1)}, and ${flushMs.toFixed(2)} ms for a flush to the disk`;
   const parts = [
@@ -21,6 +22,7 @@ export function report(results: Results, chart?: string): string {
     ...skipped.map((what) => `Not measured here: ${what}.`),
     targetTable(results),
     ...(work ? workPart(work) : []),
+    ...(latency ? latencyPart(latency) : []),
     ...(relay ? relayPart(relay) : []),
     ...(codecs ? codecPart(codecs) : []),
     ...(starts ? startPart(starts) : []),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
+import type { LatencyRow } from './latency.ts';
 import { benchFolder, removeFolder } from './processes.ts';
 import type { RelayRow } from './relay.ts';
 import type { SizeRow, StartRow } from './start.ts';
@@ -17,6 +18,7 @@ export interface Results {
   readonly rounds: number;
   readonly skipped: readonly string[];
   readonly work?: readonly WorkRow[];
+  readonly latency?: readonly LatencyRow[];
   readonly relay?: readonly RelayRow[];
   readonly codecs?: readonly CodecRow[];
   readonly starts?: readonly StartRow[];

@@ -23,7 +23,13 @@ export function honestShare({ share, cpuShare, floorBusy }: WorkRow): number {
 }
 
 /** Every target that this run can tell about, in the order in which they were set. */
-export function verdicts({ work = [], relay = [], codecs = [], starts = [] }: Results): Verdict[] {
+export function verdicts({
+  work = [],
+  latency = [],
+  relay = [],
+  codecs = [],
+  starts = [],
+}: Results): Verdict[] {
   return [
     ...work.flatMap((row) => {
       if (row.target === undefined) return [];
@@ -31,6 +37,11 @@ export function verdicts({ work = [], relay = [], codecs = [], starts = [] }: Re
       const of = row.work.includes('never seen') ? 'of bare argon2' : 'of the floor';
       const what = row.connections === 'kept' ? `${row.work}, kept connections` : row.work;
       return verdict(what, `${row.target.toFixed(2)} ${of}`, share.toFixed(2), share >= row.target);
+    }),
+    ...latency.flatMap(({ work: what, during, ofIdle, target }) => {
+      if (!ofIdle || target === undefined) return [];
+      const wanted = `p99 at most ${target} × idle`;
+      return verdict(`${what}, during ${during}`, wanted, ofIdle.high.toFixed(1), ofIdle.high <= target);
     }),
     ...relay.flatMap(({ share, more, target }) => {
       if (target === undefined || !share || !more) return [];

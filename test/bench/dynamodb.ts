@@ -14,7 +14,7 @@ import { startDynamodbLocal } from '../support/dynamodb-local.ts';
 import { type Caller, callerFor, idOf, password } from './caller.ts';
 import { type Metered, meter, sendAgain } from './meter.ts';
 import type { Plan } from './plan.ts';
-import { median } from './statistics.ts';
+import { median, type Summary, summary } from './statistics.ts';
 
 /** What a method costs, each number for one call. */
 export interface DynamodbRow {
@@ -29,6 +29,8 @@ export interface DynamodbRow {
   /** Processor time in ms: of the whole call without HTTP, and of the bare SDK with the same commands. */
   readonly cpu: number;
   readonly sdkCpu: number;
+  /** The difference, round by round. */
+  readonly above: Summary;
 }
 
 /** One method, called once; what it needs is made first, untimed and unmetered. */
@@ -148,6 +150,7 @@ async function measureMethod(plan: Plan, bench: BenchGateways, method: Method): 
     writeUnits: typical(({ writeUnits }) => writeUnits),
     cpu: median(own),
     sdkCpu: median(sdk),
+    above: summary(own.map((cpu, round) => cpu - (sdk[round] ?? Number.NaN))),
   };
 }
 

@@ -9,6 +9,7 @@ import { measureCodecs } from './codecs.ts';
 import { measureDynamodb } from './dynamodb.ts';
 import { measureGrowth } from './growth.ts';
 import { measureLatency } from './latency.ts';
+import { measureMemory } from './memory.ts';
 import { readOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { measureRelay } from './relay.ts';
@@ -30,6 +31,7 @@ await part('relay', async () => ({ relay: await measureRelay(plan) }));
 await part('codecs', async () => ({ codecs: await measureCodecs(plan) }));
 await part('start', () => measureStart(plan));
 await part('growth', async () => ({ growth: await measureGrowth(plan) }));
+await part('memory', async () => ({ memory: await measureMemory(plan) }));
 await part('dynamodb', async () => ({ dynamodb: await measureDynamodb(plan) }));
 plan.say('');
 

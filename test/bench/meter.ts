@@ -99,13 +99,11 @@ const resends: Readonly<Record<string, Resend>> = {
   UpdateItemCommand: (client, input) => client.send(new UpdateItemCommand(input as UpdateItemCommandInput)),
 };
 
-/** Sends the commands of one call again, all at once, by another client. A condition may fail. */
+/** Sends the commands of one call again by another client, one after another as the call did. A condition may fail. */
 export async function sendAgain(client: DynamoDBClient, commands: readonly Command[]): Promise<void> {
-  await Promise.allSettled(
-    commands.map(({ name, input }) => {
-      const resend = resends[name];
-      if (!resend) throw new Error(`the bench does not know how to send a ${name} again`);
-      return resend(client, input);
-    }),
-  );
+  for (const { name, input } of commands) {
+    const resend = resends[name];
+    if (!resend) throw new Error(`the bench does not know how to send a ${name} again`);
+    await resend(client, input).catch(() => undefined);
+  }
 }

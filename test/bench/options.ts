@@ -1,7 +1,7 @@
 /** The command line of `npm run bench`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-const parts = ['work', 'latency', 'relay', 'codecs', 'start', 'growth', 'dynamodb'] as const;
+const parts = ['work', 'latency', 'relay', 'codecs', 'start', 'growth', 'memory', 'dynamodb'] as const;
 
 /** What was asked for. */
 export interface Options {

@@ -51,6 +51,7 @@ export function planOf({ quick, rounds = quick ? 3 : 12, work = '' }: Options): 
     missing(part) {
       if (part === 'start' && !canRunLambda())
         return "AWS's runtime client needs Linux, CMake, g++, make and xz";
+      if (part === 'memory' && process.platform !== 'linux') return 'only Linux says what a process holds';
       if (part === 'dynamodb' && !requireProgram('java')) return 'the emulator needs Java';
       return undefined;
     },

@@ -1,8 +1,9 @@
 /** The results as Markdown: the targets first, then every part with what its numbers mean. */
 import type { CodecRow } from './codecs.ts';
-import type { DynamodbRow } from './dynamodb.ts';
+import { dynamodbPart } from './dynamodb-report.ts';
 import type { GrowthRow } from './growth.ts';
 import { latencyPart } from './latency-report.ts';
+import type { MemoryRow } from './memory.ts';
 import type { RelayRow } from './relay.ts';
 import type { Results } from './results.ts';
 import type { SizeRow, StartRow } from './start.ts';
@@ -12,7 +13,8 @@ import type { WorkRow } from './work.ts';
 
 /** The whole report; `chart`: the picture's file beside it. */
 export function report(results: Results, chart?: string): string {
-  const { machine, rounds, skipped, work, latency, relay, codecs, starts, sizes, growth, dynamodb } = results;
+  const { machine, rounds, skipped, work, latency, relay, codecs, starts, sizes, growth, memory, dynamodb } =
+    results;
   const { cores, system, node, load, flushMs } = machine;
   const facts = `${cores} cores, ${system}, Node ${node}; at the start a load of ${load.toFixed(1)}, and ${flushMs.toFixed(2)} ms for a flush to the disk`;
   const parts = [
@@ -28,6 +30,7 @@ export function report(results: Results, chart?: string): string {
     ...(starts ? startPart(starts) : []),
     ...(sizes ? sizePart(sizes) : []),
     ...(growth ? growthPart(growth) : []),
+    ...(memory ? memoryPart(memory) : []),
     ...(dynamodb ? dynamodbPart(dynamodb) : []),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -163,30 +166,13 @@ function growthPart(rows: readonly GrowthRow[]): string[] {
   ];
 }
 
-function dynamodbPart(rows: readonly DynamodbRow[]): string[] {
+function memoryPart(rows: readonly MemoryRow[]): string[] {
   return [
-    '## DynamoDB',
-    "One call each, against DynamoDB Local. Bytes are those of the bodies; units are as the emulator counts them: DynamoDB itself counts at least one for each row asked for, also when it is not there. CPU is this side's, in ms a call: of the whole call without HTTP, of the bare SDK with the same commands, and what is above it.",
+    '## Memory',
+    'Resident memory of one server from its start on, in mebibytes. A wave is eight clients, with new connections.',
     table(
-      [
-        'call',
-        'requests#',
-        'rows read#',
-        'bytes out#',
-        'in#',
-        'read units#',
-        'write units#',
-        'CPU ms#',
-        'SDK ms#',
-        'above#',
-      ],
-      rows.map((row) => [
-        row.method,
-        ...[row.requests, row.rowsRead, row.bytesSent, row.bytesReceived, row.readUnits, row.writeUnits].map(
-          String,
-        ),
-        ...[row.cpu, row.sdkCpu, row.cpu - row.sdkCpu].map((ms) => ms.toFixed(2)),
-      ]),
+      ['', 'MiB#'],
+      rows.map(({ when, mebibytes }) => [when, mebibytes.toFixed(0)]),
     ),
   ];
 }

@@ -6,6 +6,7 @@ import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
 import type { LatencyRow } from './latency.ts';
+import type { MemoryRow } from './memory.ts';
 import { benchFolder, removeFolder } from './processes.ts';
 import type { RelayRow } from './relay.ts';
 import type { SizeRow, StartRow } from './start.ts';
@@ -24,6 +25,7 @@ export interface Results {
   readonly starts?: readonly StartRow[];
   readonly sizes?: readonly SizeRow[];
   readonly growth?: readonly GrowthRow[];
+  readonly memory?: readonly MemoryRow[];
   readonly dynamodb?: readonly DynamodbRow[];
 }
 

@@ -30,5 +30,8 @@ export const leastCodec = 30_000;
 /** The most that a packaged function may take from start to first answer, as a multiple of hello's time. */
 export const mostStart = 2.2;
 
+/** The most processor time of a call to DynamoDB beyond the bare SDK's, in ms. */
+export const mostAboveSdk = 0.5;
+
 /** The most that a busy server's p99 may be, as a multiple of an idle one's. */
 export const mostDelay = 3;

@@ -1,6 +1,6 @@
 /** Whether targets were met. */
 import type { Results } from './results.ts';
-import { mostRelayMs } from './targets.ts';
+import { mostAboveSdk, mostRelayMs } from './targets.ts';
 import type { WorkRow } from './work.ts';
 
 /** One target. */
@@ -29,6 +29,7 @@ export function verdicts({
   relay = [],
   codecs = [],
   starts = [],
+  dynamodb = [],
 }: Results): Verdict[] {
   return [
     ...work.flatMap((row) => {
@@ -60,6 +61,11 @@ export function verdicts({
       if (target === undefined) return [];
       const reached = ofHello.high;
       return verdict(`start of ${name}`, `at most ${target} × hello`, reached.toFixed(2), reached <= target);
+    }),
+    ...dynamodb.flatMap(({ method, above }) => {
+      const wanted = `at most ${mostAboveSdk} ms of processor time above the SDK`;
+      const reached = above.median;
+      return verdict(`DynamoDB: ${method}`, wanted, reached.toFixed(2), reached <= mostAboveSdk);
     }),
   ];
 }

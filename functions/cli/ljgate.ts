@@ -13,6 +13,7 @@ import { sessionCommands } from './session-commands.ts';
 import { type ServeOptions, withSettings } from './setting-options.ts';
 import { doctorCommand, tableCommands } from './table-commands.ts';
 import { tokenCommands } from './token-commands.ts';
+import { usageCommand } from './usage-command.ts';
 import { UsageError } from './usage-error.ts';
 
 const program = new Command('ljgate')
@@ -61,6 +62,7 @@ transferCommands(program);
 tableCommands(program);
 secretCommands(program);
 doctorCommand(program);
+usageCommand(program);
 completionCommand(program);
 
 try {

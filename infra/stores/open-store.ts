@@ -36,6 +36,8 @@ export interface StoreObserver {
   readFrom(from: 'cache' | 'database'): void;
   /** Called when a write was done, or given up, that another process had kept waiting for so many ms. */
   lockWaited(ms: number): void;
+  /** Called when the number of writes that wait for another process has changed. */
+  lockWaiting(writes: number): void;
   /** Called when a flush has ended. */
   flushed(ms: number): void;
 }

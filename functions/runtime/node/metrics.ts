@@ -93,6 +93,7 @@ export function createMetrics(store: StoreUri): Metrics {
     'Time that writes waited for another process.',
     [],
   );
+  const lockWaiting = gauge('ljgate_sqlite_writes_waiting', 'Writes that wait for another process.');
   const flushes = histogram('ljgate_sqlite_flush_duration_seconds', 'Time of a flush of the log.', []);
   if (store.kind === 'sqlite') {
     gauge('ljgate_sqlite_database_bytes', 'Size of the database.', () => sizeOf(store.path));
@@ -136,6 +137,7 @@ export function createMetrics(store: StoreUri): Metrics {
     passwordChecked: (answer) => checks.inc({ answer }),
     store: {
       readFrom: (from) => reads.inc({ from }),
+      lockWaiting: (writes) => lockWaiting.set(writes),
       lockWaited: (ms) => locks.observe(ms / 1000),
       flushed: (ms) => flushes.observe(ms / 1000),
     },

@@ -17,6 +17,8 @@ export interface LockQueueOptions<Task> {
   readonly expire: (task: Task) => void;
   /** Called for each task that left the queue, with the milliseconds that it waited. */
   readonly waited?: (ms: number) => void;
+  /** Called when the number of tasks in the queue may have changed. */
+  readonly onLength?: (length: number) => void;
 }
 
 /** The waiting tasks, in the order of their arrival. */
@@ -26,7 +28,12 @@ export interface LockQueue<Task> {
 }
 
 /** Makes an empty queue. */
-export function lockQueue<Task>({ attempt, expire, waited }: LockQueueOptions<Task>): LockQueue<Task> {
+export function lockQueue<Task>({
+  attempt,
+  expire,
+  waited,
+  onLength,
+}: LockQueueOptions<Task>): LockQueue<Task> {
   let waiting: { readonly task: Task; readonly deadline: number }[] = [];
   let retries = 0;
 
@@ -42,6 +49,7 @@ export function lockQueue<Task>({ attempt, expire, waited }: LockQueueOptions<Ta
       for (const entry of waiting) if (!still.has(entry)) waited(now - entry.deadline + lockDeadline);
     }
     waiting = left;
+    onLength?.(left.length);
     retries = blocked.size > 0 ? retries + 1 : 0;
     schedule();
     for (const { task } of late) expire(task);
@@ -60,6 +68,7 @@ export function lockQueue<Task>({ attempt, expire, waited }: LockQueueOptions<Ta
       const first = waiting.length === 0;
       const deadline = performance.now() + lockDeadline;
       for (const task of tasks) waiting.push({ task, deadline });
+      onLength?.(waiting.length);
       if (!first) return;
       retries = 1;
       schedule();

@@ -43,6 +43,7 @@ export function sqliteDriver(
     attempt,
     expire: ({ settled }) => settled.reject(lastBusy),
     waited: (ms) => observer?.lockWaited(ms),
+    onLength: (length) => observer?.lockWaiting(length),
   });
   const queued: Task[] = [];
   let version: number | undefined;

@@ -19,6 +19,8 @@ export interface SqliteOptions {
   /** How long a write lasts that was not flushed; takes the database's path. */
   readonly epoch?: (path: string) => string | undefined;
   readonly observer?: StoreObserver | undefined;
+  /** Milliseconds from a write until it is copied from the log into the database. */
+  readonly copyAfter?: number;
 }
 
 /** Whether the database exists: opening it would create it. */
@@ -34,7 +36,7 @@ export function sqliteExists(path: string): boolean {
  */
 export function openSqlite(
   path: string,
-  { commit = groupCommit, epoch = bootEpoch, observer }: SqliteOptions = {},
+  { commit = groupCommit, epoch = bootEpoch, observer, copyAfter }: SqliteOptions = {},
 ): OpenStore {
   const [database, log] = translated(`cannot open ${path}`, () => {
     makeFile(path);
@@ -42,6 +44,7 @@ export function openSqlite(
   });
   const health = fileHealth([path, logPath(path)]);
   const copying = checkpoints(path, {
+    copyAfter,
     onFailedFlush: health.flushFailed,
     onEnd: () => database.isOpen && database.exec('PRAGMA wal_autocheckpoint = 4000'),
   });

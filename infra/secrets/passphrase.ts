@@ -1,0 +1,75 @@
+/**
+ * Encryption to a passphrase, in the format of age (age-encryption.org): scrypt, then ChaCha20-Poly1305 in chunks. So
+ * `age --decrypt` opens such a file without ljgate.
+ */
+import { armor, Decrypter, Encrypter } from 'age-encryption';
+
+/** log2 of scrypt's cost: age's own default, about a second. */
+const workFactor = 18;
+
+/** How every such file begins. */
+const head = 'age-encryption.org/';
+
+/** Bytes that `isEncrypted` looks at. */
+export const headLength = head.length;
+
+/** Whether a file that begins so is encrypted. */
+export function isEncrypted(beginning: Uint8Array): boolean {
+  return new TextDecoder().decode(beginning.subarray(0, headLength)) === head;
+}
+
+/** The passphrase is wrong, or the file was cut or changed. */
+export class NotOpened extends Error {
+  override name = 'NotOpened';
+}
+
+/** Encrypts a stream. */
+export async function encryptStream(
+  plain: ReadableStream<Uint8Array>,
+  passphrase: string,
+): Promise<ReadableStream<Uint8Array>> {
+  return encrypter(passphrase).encrypt(plain);
+}
+
+/** Decrypts a stream, chunk by chunk. @throws {NotOpened} also while it is read */
+export async function* decryptStream(
+  encrypted: ReadableStream<Uint8Array>,
+  passphrase: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* await decrypter(passphrase).decrypt(encrypted);
+  } catch (cause) {
+    throw notOpened(cause);
+  }
+}
+
+/** Encrypts a short text to lines of ASCII. */
+export async function encryptText(text: string, passphrase: string): Promise<string> {
+  return armor.encode(await encrypter(passphrase).encrypt(text));
+}
+
+/** @throws {NotOpened} */
+export async function decryptText(armored: string, passphrase: string): Promise<string> {
+  try {
+    return await decrypter(passphrase).decrypt(armor.decode(armored), 'text');
+  } catch (cause) {
+    throw notOpened(cause);
+  }
+}
+
+function encrypter(passphrase: string): Encrypter {
+  const made = new Encrypter();
+  made.setPassphrase(passphrase);
+  made.setScryptWorkFactor(workFactor);
+  return made;
+}
+
+function decrypter(passphrase: string): Decrypter {
+  const made = new Decrypter();
+  made.addPassphrase(passphrase);
+  return made;
+}
+
+function notOpened(cause: unknown): NotOpened {
+  return new NotOpened('the passphrase is wrong, or what it opens was cut or changed', { cause });
+}

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { BackupReport, Installation } from '../../infra/operations/backup.ts';
+import type { Passphrase } from '../../infra/secrets/passphrase.ts';
 import { withCommon } from './command.ts';
 import { requireFolder } from './data-files.ts';
 import type { CommonOptions } from './operate.ts';
@@ -10,11 +11,13 @@ import { askSecret, newSecret } from './prompt.ts';
 import { secretLocation } from './secret-location.ts';
 import { UsageError } from './usage-error.ts';
 
-interface PassphraseFlags extends CommonOptions {
+interface PassphraseFlags {
   readonly passphraseFile?: string;
 }
 
-interface BackupFlags extends PassphraseFlags {
+interface RestoreFlags extends CommonOptions, PassphraseFlags {}
+
+interface BackupFlags extends RestoreFlags {
   readonly encrypt?: boolean;
   readonly verify?: boolean;
 }
@@ -45,7 +48,7 @@ export function backupCommands(program: Command): void {
   ])
     .argument('<file>', 'the backup')
     .option(...fromFile)
-    .action(async (file: string, options: PassphraseFlags) => {
+    .action(async (file: string, options: RestoreFlags) => {
       requireFolder(options.store);
       const { restoreBackup } = await import('../../infra/operations/backup.ts');
       const report = await restoreBackup(installationOf(options), file, () => askPassphrase(options));
@@ -74,25 +77,29 @@ function installationOf({ store, secret }: CommonOptions): Installation {
   return { path: store.path, secretPath: location?.kind === 'file' ? location.path : undefined };
 }
 
-async function newPassphrase({ passphraseFile }: PassphraseFlags): Promise<string> {
+/** A new passphrase: from a file, or asked for twice. */
+export async function newPassphrase({ passphraseFile }: PassphraseFlags): Promise<Passphrase> {
   if (passphraseFile !== undefined) return passphraseIn(passphraseFile);
   const otherwise = '--passphrase-file FILE';
-  return newSecret({ name: 'passphrase', flag: '--passphrase-file', otherwise }, false);
+  const question = { name: 'passphrase', flag: '--passphrase-file', otherwise };
+  return { kind: 'chosen', text: await newSecret(question, false) };
 }
 
-async function askPassphrase({ passphraseFile }: PassphraseFlags): Promise<string> {
+/** The passphrase of something encrypted: from a file, or asked for. */
+export async function askPassphrase({ passphraseFile }: PassphraseFlags): Promise<Passphrase> {
   if (passphraseFile !== undefined) return passphraseIn(passphraseFile);
-  return askSecret({ name: 'passphrase', flag: '--passphrase-file', otherwise: '--passphrase-file FILE' });
+  const question = { name: 'passphrase', flag: '--passphrase-file', otherwise: '--passphrase-file FILE' };
+  return { kind: 'chosen', text: await askSecret(question) };
 }
 
 /** The first line of a file. */
-export async function passphraseIn(file: string): Promise<string> {
+async function passphraseIn(file: string): Promise<Passphrase> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new UsageError(`--passphrase-file: ${error.message}`);
   });
   const [line = ''] = text.split(/\r?\n/);
   if (line === '') throw new UsageError(`--passphrase-file: the first line of ${file} is empty`);
-  return line;
+  return { kind: 'chosen', text: line };
 }
 
 function print(report: BackupReport, { json }: CommonOptions, what: 'made' | 'sound' | 'restored'): void {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Keyring, parseKeyring } from '../secrets/keyring.ts';
-import { decryptStream, encryptStream, NotOpened } from '../secrets/passphrase.ts';
+import { decryptStream, encryptStream, NotOpened, type Passphrase } from '../secrets/passphrase.ts';
 import { flushFolder, readSecretFile } from '../secrets/secret-file.ts';
 import {
   type BackupContent,
@@ -38,7 +38,7 @@ export interface BackupReport {
 }
 
 /** Asks for the passphrase of an encrypted backup. */
-export type AskPassphrase = () => Promise<string>;
+export type AskPassphrase = () => Promise<Passphrase>;
 
 /** The secret of a backup that is not encrypted. */
 export function secretBeside(file: string): string {
@@ -53,7 +53,7 @@ export function secretBeside(file: string): string {
 export async function makeBackup(
   { path, secretPath }: Installation,
   file: string,
-  { made, passphrase }: { readonly made: number; readonly passphrase: string | undefined },
+  { made, passphrase }: { readonly made: number; readonly passphrase: Passphrase | undefined },
 ): Promise<BackupReport> {
   const places = passphrase === undefined ? [file, secretBeside(file)] : [file];
   for (const place of places) {

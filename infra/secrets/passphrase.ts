@@ -4,8 +4,14 @@
  */
 import { armor, Decrypter, Encrypter } from 'age-encryption';
 
-/** log2 of scrypt's cost: age's own default, about a second. */
-const workFactor = 18;
+/** A passphrase. `key`: 256 random bits as text, which nobody can guess, so that it need not be stretched. */
+export interface Passphrase {
+  readonly kind: 'chosen' | 'key';
+  readonly text: string;
+}
+
+/** log2 of scrypt's cost. 18 is age's own default, about a second. */
+const workFactors: Readonly<Record<Passphrase['kind'], number>> = { chosen: 18, key: 10 };
 
 /** How every such file begins. */
 const head = 'age-encryption.org/';
@@ -26,7 +32,7 @@ export class NotOpened extends Error {
 /** Encrypts a stream. */
 export async function encryptStream(
   plain: ReadableStream<Uint8Array>,
-  passphrase: string,
+  passphrase: Passphrase,
 ): Promise<ReadableStream<Uint8Array>> {
   return encrypter(passphrase).encrypt(plain);
 }
@@ -34,7 +40,7 @@ export async function encryptStream(
 /** Decrypts a stream, chunk by chunk. @throws {NotOpened} also while it is read */
 export async function* decryptStream(
   encrypted: ReadableStream<Uint8Array>,
-  passphrase: string,
+  passphrase: Passphrase,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* await decrypter(passphrase).decrypt(encrypted);
@@ -44,12 +50,12 @@ export async function* decryptStream(
 }
 
 /** Encrypts a short text to lines of ASCII. */
-export async function encryptText(text: string, passphrase: string): Promise<string> {
+export async function encryptText(text: string, passphrase: Passphrase): Promise<string> {
   return armor.encode(await encrypter(passphrase).encrypt(text));
 }
 
 /** @throws {NotOpened} */
-export async function decryptText(armored: string, passphrase: string): Promise<string> {
+export async function decryptText(armored: string, passphrase: Passphrase): Promise<string> {
   try {
     return await decrypter(passphrase).decrypt(armor.decode(armored), 'text');
   } catch (cause) {
@@ -57,16 +63,16 @@ export async function decryptText(armored: string, passphrase: string): Promise<
   }
 }
 
-function encrypter(passphrase: string): Encrypter {
+function encrypter({ kind, text }: Passphrase): Encrypter {
   const made = new Encrypter();
-  made.setPassphrase(passphrase);
-  made.setScryptWorkFactor(workFactor);
+  made.setPassphrase(text);
+  made.setScryptWorkFactor(workFactors[kind]);
   return made;
 }
 
-function decrypter(passphrase: string): Decrypter {
+function decrypter({ text }: Passphrase): Decrypter {
   const made = new Decrypter();
-  made.addPassphrase(passphrase);
+  made.addPassphrase(text);
   return made;
 }
 

@@ -4,6 +4,7 @@ import type { SecretUsed } from '../../core/auth/verification.ts';
 import type { Context } from '../../core/protocol/context.ts';
 import type { Outcome } from '../../core/protocol/refusal.ts';
 import { type Arguments, textOf } from '../../core/protocol/values.ts';
+import { printable } from './printable.ts';
 
 /** A request to one of the gateway's endpoints. */
 export interface EndpointRequest {
@@ -95,14 +96,6 @@ function authenticationIn(
   const auth = authMethodIn(args);
   if (used === 'clientKey') return { auth, shown: 'client-key' };
   return auth === 'clear' ? { auth, shown: clearArgumentIn(args) } : { auth };
-}
-
-/**
- * A client's text, made safe for a log line: no line breaks (many programs also split at U+2028 and U+2029), no
- * terminal escapes, at most 100 characters.
- */
-export function printable(text: string | undefined): string | undefined {
-  return text?.slice(0, 100).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
 }
 
 /** The charset parameter of a Content-Type, if there is one. */

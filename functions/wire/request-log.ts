@@ -1,6 +1,7 @@
 /** What is logged about a request: what an operator needs, never a credential or a cookie. */
 import type { Measures } from '../../infra/telemetry/request-measures.ts';
-import { type CallReport, printable } from './endpoint.ts';
+import type { CallReport } from './endpoint.ts';
+import { printable } from './printable.ts';
 
 /** One request to an endpoint, to the pages, or to the interface for sites. */
 export interface RequestEntry extends Measures {

@@ -1,10 +1,10 @@
 /** The files of backups: written whole or not at all, and drafts that are gone afterwards. */
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { chown, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { headLength, isEncrypted } from '../secrets/passphrase.ts';
-import { flushFolder, writeDraft } from '../secrets/secret-file.ts';
+import { flushFolder, type Ownership, writeDraft } from '../secrets/secret-file.ts';
 import { OperationRefused } from './operator-context.ts';
 
 /** The bytes of a file. */
@@ -40,9 +40,22 @@ export async function put(file: string, write: (draft: string) => Promise<void>)
   }
 }
 
-/** The same for a text. */
-export async function putText(path: string, text: string): Promise<void> {
-  await rename(await writeDraft(path, text), path);
+/** Whom a file is for that is put into a folder: where root restores another user's store, that user. */
+export async function ownerOf(folder: string): Promise<Ownership | undefined> {
+  if (process.geteuid?.() !== 0) return undefined;
+  const { uid, gid } = await stat(folder);
+  return { uid, gid, mode: 0o600 };
+}
+
+/** Gives a file to whom it is for. */
+export async function giveToOwnerOf(folder: string, file: string): Promise<void> {
+  const owner = await ownerOf(folder);
+  if (owner) await chown(file, owner.uid, owner.gid);
+}
+
+/** Writes a text whole, or not at all. */
+export async function putText(path: string, text: string, owner?: Ownership): Promise<void> {
+  await rename(await writeDraft(path, text, owner), path);
   await flushFolder(dirname(path));
 }
 

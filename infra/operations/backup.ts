@@ -15,7 +15,7 @@ import {
   removeNote,
 } from '../stores/sqlite/backup.ts';
 import { logPath } from '../stores/sqlite/open-database.ts';
-import { inFolder, put, putText, startsEncrypted, streamOf } from './backup-files.ts';
+import { giveToOwnerOf, inFolder, ownerOf, put, putText, startsEncrypted, streamOf } from './backup-files.ts';
 import { OperationRefused } from './operator-context.ts';
 
 /** The files of an installation. */
@@ -41,7 +41,7 @@ export interface BackupReport {
 export type AskPassphrase = () => Promise<Passphrase>;
 
 /** The secret of a backup that is not encrypted. */
-export function secretBeside(file: string): string {
+function secretBeside(file: string): string {
   return `${file}.secret.json`;
 }
 
@@ -109,7 +109,9 @@ export async function restoreBackup(
       throw new OperationRefused(`${secretPath} has other secrets than the backup; move it away first`);
     }
     removeNote(copy);
-    if (secretPath !== undefined && !there && keyring) await putText(secretPath, keyring.reveal());
+    await giveToOwnerOf(dirname(path), copy);
+    if (secretPath !== undefined && !there && keyring)
+      await putText(secretPath, keyring.reveal(), await ownerOf(dirname(path)));
     // The name is given last: whoever is interrupted before can restore again.
     await link(copy, path);
     await flushFolder(dirname(path));

@@ -14,7 +14,7 @@ import { recordUse } from '../../../infra/secrets/secret-use.ts';
 import type { OpenStore } from '../../../infra/stores/open-store.ts';
 
 /** As a key in a file: stretching a passphrase takes seconds. */
-export const passphrase: Passphrase = { kind: 'key', text: 'as if it were 256 random bits' };
+const passphrase: Passphrase = { kind: 'key', text: 'as if it were 256 random bits' };
 
 const cheap = { memoryCost: 64, queue: Number.POSITIVE_INFINITY, longestWait: Number.POSITIVE_INFINITY };
 

@@ -1,6 +1,8 @@
 /** `--metrics`: what Prometheus reads from a real server. */
+import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
@@ -121,6 +123,26 @@ test('no function and no Worker has its library: only the server loads it, where
   for (const file of importers) {
     expect(readFileSync(join(root, file), 'utf8')).toMatch(/^import type .*metrics\.ts'/m);
   }
+});
+
+test("calls for the site behind are counted by their method and the site's status, of known names alone", async () => {
+  const site = createServer((_, reply) => reply.end('success\nOK\n')).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  const { port } = site.address() as AddressInfo;
+  const flags = ['--demo', '--store', 'memory', '--metrics', '127.0.0.1:0'];
+  const relaying = await startLjgate(...flags, '--upstream', `http://127.0.0.1:${port}`);
+  const own = String(relaying.log.find(({ message }) => message === 'listening')?.['metrics']);
+  for (const mode of ['getevents', 'made_up', 'made_up_too']) {
+    const body = `mode=${mode}&user=test&password=test`;
+    await fetch(new URL('/interface/flat', relaying.url), { method: 'POST', body });
+  }
+  const page = readExposition(await (await fetch(own)).text());
+  expect(page.value('ljgate_relayed_calls_total', { method: 'getevents', status: '200' })).toBe(1);
+  expect(page.value('ljgate_relayed_calls_total', { method: 'other', status: '200' })).toBe(2);
+  expect(page.value('ljgate_relay_duration_seconds_count')).toBe(3);
+  expect(page.samples.filter(({ name }) => name === 'ljgate_relay_failing')).toMatchObject([{ value: 0 }]);
+  await relaying.stop();
+  site.close();
 });
 
 test('it listens on a Unix socket, too', async () => {

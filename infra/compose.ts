@@ -11,8 +11,9 @@ import type { SiteLogins } from '../core/protocol/site-login.ts';
 import { systemClock, systemRandom } from './clock-and-random.ts';
 import type { Unlocked } from './operations/operator-context.ts';
 import type { OperatorContext } from './operations/verb-definition.ts';
+import type { QueueObserver } from './passwords/bounded-queue.ts';
 import type { HasherOptions } from './passwords/hasher.ts';
-import { cacheVerifications } from './passwords/verification-cache.ts';
+import { type CheckAnswered, cacheVerifications } from './passwords/verification-cache.ts';
 import type { Keys } from './secrets/secret-keys.ts';
 import { recordUse, watchSecrets } from './secrets/secret-use.ts';
 import { defaultMenus } from './site/default-menus.ts';
@@ -48,6 +49,9 @@ export interface VerificationOptions {
   readonly remember: number;
   /** Passwords hashed at once; default: as many as the platform is good for. */
   readonly concurrency?: number | undefined;
+  /** Observe the queue of hashes and the cache of checks, for metrics. */
+  readonly onQueue?: QueueObserver | undefined;
+  readonly onCheck?: ((answered: CheckAnswered) => void) | undefined;
 }
 
 /** Builds the ports. */
@@ -55,10 +59,13 @@ export function createPorts(
   platform: Platform,
   store: Store,
   keys: Keys,
-  { remember, concurrency }: VerificationOptions,
+  { remember, concurrency, onQueue, onCheck }: VerificationOptions,
 ): ComposedPorts {
   const { records, accounts, sessions, spent, refused, secretIds } = timedStore(store);
-  const hasher = platform.createHasher(keys, concurrency === undefined ? {} : { concurrency });
+  const hasher = platform.createHasher(keys, {
+    observer: onQueue,
+    ...(concurrency !== undefined && { concurrency }),
+  });
   const sealer = platform.createSealer(keys);
   const watched = watchSecrets(keys, secretIds, { hasher: timedHasher(hasher), sealer });
   return {
@@ -74,7 +81,10 @@ export function createPorts(
     bcrypt: platform.createBcryptVerifier(),
     hasher: cacheVerifications(watched.hasher, {
       minutes: remember,
-      onCheck: (answered) => answered === 'remembered' && noteRemembered(),
+      onCheck(answered) {
+        if (answered === 'remembered') noteRemembered();
+        onCheck?.(answered);
+      },
     }),
     sealer: watched.sealer,
     async checkHealth() {

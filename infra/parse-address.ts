@@ -33,20 +33,39 @@ function rangeOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
-/** Where the interface for sites listens. */
-export type ApiListener =
-  | { readonly kind: 'off' | 'same' }
+/** A listener beside the server's own port. */
+export type OwnListener =
   | { readonly kind: 'address'; readonly host: string; readonly port: number }
   | { readonly kind: 'socket'; readonly path: string };
+
+/** Where the interface for sites listens. */
+export type ApiListener = { readonly kind: 'off' | 'same' } | OwnListener;
+
+/** Where the metrics are. */
+export type MetricsListener = { readonly kind: 'off' } | OwnListener;
 
 /** `127.0.0.1:8081`, `[::1]:8081`, `unix:/run/ljgate/api.sock`, `same` or `off`. */
 export function parseApiListener(text: string): ApiListener {
   if (text === 'off' || text === 'same') return { kind: text };
+  const listener = ownListenerIn(text);
+  if (listener) return listener;
+  throw new Error('wants ADDRESS:PORT, for example 127.0.0.1:8081, or unix:PATH, "same" or "off"');
+}
+
+/** `127.0.0.1:9464`, `[::1]:9464`, `unix:/run/ljgate/metrics.sock` or `off`. */
+export function parseMetricsListener(text: string): MetricsListener {
+  if (text === 'off') return { kind: text };
+  const listener = ownListenerIn(text);
+  if (listener) return listener;
+  throw new Error('wants ADDRESS:PORT, for example 127.0.0.1:9464, or unix:PATH or "off"');
+}
+
+function ownListenerIn(text: string): OwnListener | undefined {
   if (text.startsWith('unix:') && text.length > 'unix:'.length) {
     return { kind: 'socket', path: text.slice('unix:'.length) };
   }
   const [, bracketed, plain, digits = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const [host = '', port] = [bracketed ?? plain, Number(digits)];
-  if (ipaddr.isValid(host) && digits !== '' && port <= 65535) return { kind: 'address', host, port };
-  throw new Error('wants ADDRESS:PORT, for example 127.0.0.1:8081, or unix:PATH, "same" or "off"');
+  const isAddress = ipaddr.isValid(host) && digits !== '' && port <= 65535;
+  return isAddress ? { kind: 'address', host, port } : undefined;
 }

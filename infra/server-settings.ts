@@ -1,5 +1,5 @@
 /** Settings of the Node server's sockets and processes, part of the table in settings.ts. */
-import { parseAddress, parseApiListener, parseProxies } from './parse-address.ts';
+import { parseAddress, parseApiListener, parseMetricsListener, parseProxies } from './parse-address.ts';
 import { parseConnections, parsePort, parseSeconds, parseWorkers } from './settings-parsers.ts';
 import type { Setting } from './settings-schema.ts';
 
@@ -29,6 +29,15 @@ export const api = {
   help: "where a site's own code asks: HOST:PORT, unix:PATH, same (this server's own port) or off",
   parameter: 'api',
   readBy: { serve: 'default', workerApi: 'default', functionApi: 'default' },
+} as const satisfies Setting;
+
+export const metrics = {
+  flag: '--metrics <place>',
+  variable: 'LJGATE_METRICS',
+  parse: parseMetricsListener,
+  default: 'off',
+  help: 'where Prometheus reads /metrics: HOST:PORT, unix:PATH or off',
+  readBy: { serve: 'default' },
 } as const satisfies Setting;
 
 export const trustProxy = {

@@ -53,11 +53,15 @@ export function readCredentials(args: Arguments, context: Context, username: Use
   }
 }
 
-/** A non-empty `hpassword` decides: some clients send `password=""` beside it. */
-function readClear(args: Arguments): Credentials {
+/** Which argument has the secret of `clear`: a non-empty `hpassword`, as some clients send `password=""` beside it. */
+export function clearArgumentIn(args: Arguments): 'password' | 'hpassword' {
   const hpassword = args.get('hpassword');
-  if (hpassword !== undefined && textOr(hpassword, '?') !== '') {
-    const digest = parseMd5Hex(textOr(hpassword, ''));
+  return hpassword !== undefined && textOr(hpassword, '?') !== '' ? 'hpassword' : 'password';
+}
+
+function readClear(args: Arguments): Credentials {
+  if (clearArgumentIn(args) === 'hpassword') {
+    const digest = parseMd5Hex(textOr(args.get('hpassword'), ''));
     if (!digest) return { method: 'clear', sent: 'nothing', counts: true };
     return { method: 'clear', sent: 'hpassword', digest };
   }

@@ -4,6 +4,7 @@ import type { Username } from '../accounts/username.ts';
 import { createAttemptLimiter } from '../auth/attempt-limiter.ts';
 import { type Admission, authenticate, type Limiters } from '../auth/authenticate.ts';
 import { createRateCounter } from '../auth/rate-counter.ts';
+import type { SecretUsed } from '../auth/verification.ts';
 import { HasherBusy, SecretMissing, StoreFailed, StoreUnavailable } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import { type Call, type Claim, checkArguments } from './call.ts';
@@ -13,8 +14,8 @@ import { accountMethods, type Result, runFor, runOpen } from './methods/table.ts
 import { accept, type Outcome, type Refusal } from './refusal.ts';
 import type { SiteLogins } from './site-login.ts';
 
-/** A call's outcome; `cause` is what went wrong inside, for the log alone. */
-export type Answer = Outcome<Result> & { readonly cause?: unknown };
+/** A call's outcome. `cause` is what went wrong inside, `used` what let the caller in: for the log alone. */
+export type Answer = Outcome<Result> & { readonly cause?: unknown; readonly used?: SecretUsed['kind'] };
 
 /** Who somebody is; `cause` is what went wrong inside, for the log alone. */
 export type Admitted = Outcome<Admission> & { readonly cause?: unknown };
@@ -47,10 +48,14 @@ export function createGateway(ports: Ports, settings: Settings, siteLogins?: Sit
   };
 }
 
+interface Failed {
+  readonly ok: false;
+  readonly refusal: Refusal;
+  readonly cause: unknown;
+}
+
 /** Makes a refusal of an error inside. */
-async function refusing<T>(
-  work: () => Promise<Outcome<T>>,
-): Promise<Outcome<T> & { readonly cause?: unknown }> {
+async function refusing<T extends object>(work: () => Promise<T>): Promise<T | Failed> {
   try {
     return await work();
   } catch (cause) {
@@ -62,7 +67,7 @@ async function answer(
   parts: Pick<Invocation, 'ports' | 'settings' | 'siteLogins'>,
   limiters: Limiters,
   call: Call,
-): Promise<Outcome<Result>> {
+): Promise<Answer> {
   const checked = checkArguments(call.method, call.args);
   if (!checked.ok) return checked;
   const { ports, settings } = parts;
@@ -78,8 +83,9 @@ async function answer(
   });
   if (!admitted.ok) return admitted;
   const refusal = method.refusal?.(invocation);
-  if (refusal) return { ok: false, refusal };
-  return accept(await runFor(call.method, { ...invocation, ...admitted.value }));
+  const used = admitted.value.used.kind;
+  if (refusal) return { ok: false, refusal, used };
+  return { ...accept(await runFor(call.method, { ...invocation, ...admitted.value })), used };
 }
 
 /** The refusal that answers an error inside. */

@@ -8,6 +8,8 @@ export interface ServerInfo {
   readonly url: string;
   /** Where a site's own code asks, where it can. */
   readonly api?: string;
+  /** Where Prometheus reads, where it can. */
+  readonly metrics?: string;
   readonly store: string;
   /** Before demo accounts were added; counted no further than 1000. Absent: the store did not say. */
   readonly accounts?: number;
@@ -25,6 +27,7 @@ export function announce(logger: LineLogger, { demo, log }: ServeOptions, info: 
     `  store   ${info.store}${counted(info.accounts)}`,
     `  secret  ${info.secretFile ?? 'in memory, lost when the server ends'}`,
     ...(info.api === undefined ? [] : [`  api     ${info.api}`]),
+    ...(info.metrics === undefined ? [] : [`  metrics ${info.metrics}`]),
     ...(demo ? demoLines(info.url) : []),
   ];
   console.log(lines.join('\n'));

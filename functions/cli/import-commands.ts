@@ -14,16 +14,12 @@ import { withCommon } from './command.ts';
 import { type CommonOptions, operate } from './operate.ts';
 import { printable, printJson, printLine } from './print.ts';
 import { showProgress } from './progress.ts';
+import type { RecordFlags } from './record-transfer.ts';
 import { UsageError } from './usage-error.ts';
 
-interface ImportFlags extends CommonOptions {
+interface ImportFlags extends RecordFlags {
   readonly onConflict: ConflictRule;
   readonly dryRun?: boolean;
-  readonly transferKey?: string;
-}
-
-interface ExportFlags extends CommonOptions {
-  readonly transferKey?: string;
 }
 
 const fields = `
@@ -40,6 +36,11 @@ After an interruption run it again: it continues, and leaves what is already imp
 reported with its number on standard error; the others are imported, and the exit code is 1.
 A line whose account is there and differs is counted as skipped; --on-conflict fail names each of them.
 `;
+
+const passphraseFile = [
+  '--passphrase-file <file>',
+  'with --with-verifiers: read the passphrase from this file, without a question',
+] as const;
 
 /** Adds the commands. */
 export function transferCommands(program: Command): void {
@@ -63,6 +64,8 @@ export function transferCommands(program: Command): void {
       '--transfer-key <file>',
       'open the upstream keys that an export sealed under the key in this file',
     )
+    .option('--with-verifiers', 'read what export --with-verifiers printed')
+    .option(...passphraseFile)
     .addHelpText('after', fields)
     .action(importAction);
 
@@ -70,18 +73,28 @@ export function transferCommands(program: Command): void {
   withCommon(take, [
     'ljgate export > accounts.jsonl',
     'ljgate export --transfer-key transfer-key.json > accounts.jsonl',
+    'ljgate export --with-verifiers > moved.jsonl',
   ])
     .option(
       '--transfer-key <file>',
       'print upstream keys, too, sealed under the key in this file, which is made if it is missing',
     )
-    .action(async (options: ExportFlags) => {
+    .option(
+      '--with-verifiers',
+      'print all that lets people in, for another store: hashes, client keys, sessions, root secrets (encrypted)',
+    )
+    .option(...passphraseFile)
+    .action(async (options: RecordFlags) => {
+      if (options.withVerifiers) {
+        await (await import('./record-transfer.ts')).printRecords(options);
+        return;
+      }
       const transferKey = await transferKeyIn(options, { create: true });
       await operate(options, (operator) => printExport(operator, transferKey));
     });
 }
 
-async function transferKeyIn({ transferKey }: ExportFlags, how: { readonly create: boolean }) {
+async function transferKeyIn({ transferKey }: RecordFlags, how: { readonly create: boolean }) {
   if (transferKey === undefined) return undefined;
   try {
     return await openTransferKey(transferKey, how);
@@ -107,6 +120,11 @@ function keepYoungSpaceSmall(): void {
 
 async function importAction(file: string, options: ImportFlags): Promise<void> {
   keepYoungSpaceSmall();
+  if (options.withVerifiers) {
+    if (options.dryRun) throw new UsageError('--dry-run does not go with --with-verifiers');
+    await (await import('./record-transfer.ts')).bringRecords(file, options, stopOnSignal());
+    return;
+  }
   const transferKey = await transferKeyIn(options, { create: false });
   const { size, chunks } = await opened(file);
   const stopping = stopOnSignal();

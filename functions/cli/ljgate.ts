@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { WrongInput } from '../../infra/operations/verb-definition.ts';
 import about from '../../package.json' with { type: 'json' };
 import { accountCommands } from './account-commands.ts';
+import { backupCommands } from './backup-commands.ts';
 import { banCommands } from './ban-commands.ts';
 import { completionCommand } from './completion.ts';
 import { transferCommands } from './import-commands.ts';
@@ -13,6 +14,7 @@ import { sessionCommands } from './session-commands.ts';
 import { type ServeOptions, withSettings } from './setting-options.ts';
 import { doctorCommand, tableCommands } from './table-commands.ts';
 import { tokenCommands } from './token-commands.ts';
+import { usageCommand } from './usage-command.ts';
 import { UsageError } from './usage-error.ts';
 
 const program = new Command('ljgate')
@@ -58,9 +60,11 @@ keyCommands(program);
 banCommands(program);
 tokenCommands(program);
 transferCommands(program);
+backupCommands(program);
 tableCommands(program);
 secretCommands(program);
 doctorCommand(program);
+usageCommand(program);
 completionCommand(program);
 
 try {

@@ -4,23 +4,23 @@ import { MultiBar } from 'cli-progress';
 /** Milliseconds between two lines where there is no terminal. */
 const interval = 5000;
 
-/** What shows the progress of an import. */
+/** What shows the progress of long work. */
 export interface Progress {
-  /** `done` of the total, and the accounts so far. */
+  /** `done` of the total, and the items so far. */
   update(done: number, items: number): void;
   /** A line of its own, above the bar. */
   printAbove(line: string): void;
   stop(): void;
 }
 
-/** Starts to show it. `total`: in the unit of `done`; `undefined` when it is unknown. */
-export function showProgress(total: number | undefined): Progress {
+/** Starts to show it. `total`: in the unit of `done`; `undefined` when it is unknown. `what`: the items. */
+export function showProgress(total: number | undefined, what = 'accounts'): Progress {
   const terminal = process.stderr.isTTY;
   const share = total === undefined ? '' : '{bar} {percentage} % | ';
   const rest = total === undefined ? '' : ' | {eta_formatted} left';
   const bars = new MultiBar({
     stream: process.stderr,
-    format: `${share}{items} accounts, {rate}/s${rest}`,
+    format: `${share}{items} ${what}, {rate}/s${rest}`,
     hideCursor: true,
     etaBuffer: 50,
     noTTYOutput: true,

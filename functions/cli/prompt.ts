@@ -40,6 +40,16 @@ export async function newSecret(
   });
 }
 
+/** A secret that there is already: asked for once. */
+export async function askSecret({ name, otherwise }: SecretQuestion): Promise<string> {
+  if (!onTerminal()) {
+    throw new UsageError(`without a terminal no ${name} can be asked for; give ${otherwise}`);
+  }
+  const { default: ask } = await import('@inquirer/password');
+  const question = { message: `The ${name}`, validate: isThere, mask: false, toggleMask: false };
+  return orCancelled(() => ask(question, context));
+}
+
 function isThere(password: string): true | string {
   return password !== '' || 'It must not be empty.';
 }

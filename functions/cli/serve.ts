@@ -30,9 +30,11 @@ import type { LineLogger } from '../wire/request-log.ts';
 import { announce } from './announce.ts';
 import { apiUrl, startApi } from './api-server.ts';
 import { requireFolder, requirePrivateFiles } from './data-files.ts';
+import { startMetrics } from './metrics-server.ts';
 import { keysFor, secretLocation } from './secret-location.ts';
+import { refuseCombinations } from './serve-refusals.ts';
 import type { ServeOptions } from './setting-options.ts';
-import { blame, UsageError } from './usage-error.ts';
+import { blame } from './usage-error.ts';
 
 /** Milliseconds that calls in flight get at shutdown. */
 const grace = 10_000;
@@ -45,9 +47,7 @@ const sweepInterval = 10 * 60_000;
 
 /** Serves until a signal ends it. */
 export async function serve(options: ServeOptions): Promise<void> {
-  refuseD1(options);
-  refuseDemoInTheCloud(options);
-  refuseToShareMemory(options);
+  refuseCombinations(options);
   requireFolder(options.store);
   if (isSupervisor(options.workers)) {
     superviseWorkers(countWorkers(options.workers), createLogger(options.log));
@@ -58,13 +58,19 @@ export async function serve(options: ServeOptions): Promise<void> {
   const logger = createLogger(options.log);
   const location = secretLocation(options.secret, options.store);
   for (const warning of requirePrivateFiles(options.store, location)) logger.warn({}, warning);
-  const store = await openStore(options.store);
+  const metrics =
+    options.metrics.kind === 'off'
+      ? undefined
+      : (await import('../runtime/node/metrics.ts')).createMetrics(options.store);
+  const store = await openStore(options.store, metrics?.store);
   if (options.demo) await store.prepare();
   const keys = await openKeys(location, store, logger);
   const accounts = await countAccounts(store);
   const composition = compose(nodePlatform, store, keys, {
     remember: options.remember,
     concurrency: hashesAtOnce(options),
+    onQueue: metrics?.hashQueue,
+    onCheck: metrics?.passwordChecked,
     settings: createSettings(options, site),
     data: site,
     site: await siteBehind(options, nodeUpstream, (error) => logger.warn({ error }, 'the site behind')),
@@ -73,6 +79,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const handle = nodeApp({
     ...composition,
     logger,
+    onRequest: metrics?.request,
     console: options.console,
     publicKeys: publicKeys(options, keys),
     demo: options.demo ? demoLogins : [],
@@ -87,40 +94,28 @@ export async function serve(options: ServeOptions): Promise<void> {
     const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
     throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
   });
-  const apiServer = await startApi(options.api, listening, () => apiApp({ ...composition, logger }));
+  const apiServer = await startApi(options.api, listening, () =>
+    apiApp({ ...composition, logger, onRequest: metrics?.request }),
+  );
+  if (composition.upstream) metrics?.watchUpstream(composition.upstream);
+  const metricsServer = await startMetrics(options.metrics, listening, metrics);
   if (isFirst()) {
     const info = { url: server.url, store: store.description, secretFile: nameOf(location) };
     const api = apiUrl(options.api, server, apiServer);
-    announce(logger, options, { ...info, ...(api && { api }), ...(accounts !== undefined && { accounts }) });
+    announce(logger, options, {
+      ...info,
+      ...(api && { api }),
+      ...(metricsServer && { metrics: `${metricsServer.url}/metrics` }),
+      ...(accounts !== undefined && { accounts }),
+    });
   }
-  const servers = apiServer ? [server, apiServer] : [server];
+  const servers = [server, apiServer, metricsServer].filter((running) => running !== undefined);
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
   sweeping.unref();
   endOnSignal(servers, store);
   store.failed?.then((error) => endFailed(servers, logger, error));
-}
-
-/** Each read would be a request to Cloudflare's interface, which limits them. */
-function refuseD1({ store }: ServeOptions): void {
-  if (store.kind === 'd1') {
-    throw new UsageError('--store d1: is for managing a database; a Worker serves from it: wrangler dev');
-  }
-}
-
-/** Demo passwords are public: they must not reach a table that the internet logs in to. */
-function refuseDemoInTheCloud({ demo, store }: ServeOptions): void {
-  if (demo && store.kind === 'dynamodb' && store.endpoint === undefined) {
-    throw new UsageError('--demo adds accounts with public passwords, so it refuses DynamoDB in the cloud');
-  }
-}
-
-/** Each process would have a store of its own. */
-function refuseToShareMemory({ workers, store }: ServeOptions): void {
-  if (store.kind === 'memory' && countWorkers(workers) > 1) {
-    throw new UsageError('--workers wants a store that processes can share, and memory is none');
-  }
 }
 
 /** Several processes share the cores. One process uses the hasher's default. */

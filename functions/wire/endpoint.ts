@@ -1,8 +1,10 @@
 /** What the two endpoints share: each reads the bytes of a request and writes the text of a reply. */
-import { type AuthMethod, authMethodIn } from '../../core/auth/credentials.ts';
+import { type AuthMethod, authMethodIn, clearArgumentIn } from '../../core/auth/credentials.ts';
+import type { SecretUsed } from '../../core/auth/verification.ts';
 import type { Context } from '../../core/protocol/context.ts';
 import type { Outcome } from '../../core/protocol/refusal.ts';
 import { type Arguments, textOf } from '../../core/protocol/values.ts';
+import { printable } from './printable.ts';
 
 /** A request to one of the gateway's endpoints. */
 export interface EndpointRequest {
@@ -53,6 +55,8 @@ export interface CallReport {
   readonly method: string;
   readonly account?: string;
   readonly auth?: AuthMethod | 'unknown';
+  /** Which secret was shown: of `clear` in each form, of a challenge only where it was a client key's. */
+  readonly shown?: 'password' | 'hpassword' | 'client-key';
   /** The client's own name, from `clientversion`. */
   readonly client?: string;
   /** The name of the token by which a site's own code asked. */
@@ -73,24 +77,25 @@ export function report(
   method: string,
   args: Arguments,
   account: string | undefined,
-  answer: Outcome<unknown> & { readonly cause?: unknown },
+  answer: Outcome<unknown> & { readonly cause?: unknown; readonly used?: SecretUsed['kind'] },
 ): CallReport {
   const client = printable(textOf(args.get('clientversion')));
   return {
     method,
-    ...(account !== undefined && { account, auth: authMethodIn(args) }),
+    ...(account !== undefined && { account, ...authenticationIn(args, answer.used) }),
     ...(client && { client }),
     outcome: answer.ok ? 'ok' : answer.refusal.code,
     ...('cause' in answer && { cause: answer.cause }),
   };
 }
 
-/**
- * A client's text, made safe for a log line: no line breaks (many programs also split at U+2028 and U+2029), no
- * terminal escapes, at most 100 characters.
- */
-function printable(text: string | undefined): string | undefined {
-  return text?.slice(0, 100).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+function authenticationIn(
+  args: Arguments,
+  used: SecretUsed['kind'] | undefined,
+): Pick<CallReport, 'auth' | 'shown'> {
+  const auth = authMethodIn(args);
+  if (used === 'clientKey') return { auth, shown: 'client-key' };
+  return auth === 'clear' ? { auth, shown: clearArgumentIn(args) } : { auth };
 }
 
 /** The charset parameter of a Content-Type, if there is one. */

@@ -96,6 +96,8 @@ async function callEndpoint(
     ...measures,
     address: addressToLog(request, reply.reports),
     calls: reply.reports,
+    scheme: request.scheme,
+    agent: request.header('user-agent'),
   });
   const response = wireResponse(status, reply.body, {
     'Content-Type': reply.contentType,

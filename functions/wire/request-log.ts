@@ -1,6 +1,7 @@
 /** What is logged about a request: what an operator needs, never a credential or a cookie. */
 import type { Measures } from '../../infra/telemetry/request-measures.ts';
 import type { CallReport } from './endpoint.ts';
+import { printable } from './printable.ts';
 
 /** One request to an endpoint, to the pages, or to the interface for sites. */
 export interface RequestEntry extends Measures {
@@ -14,6 +15,9 @@ export interface RequestEntry extends Measures {
   /** The caller's address, where it may be logged: see `addressToLog`. */
   readonly address: string | undefined;
   readonly calls: readonly CallReport[];
+  /** Of a request to an endpoint: whether it came encrypted, and its `User-Agent`. */
+  readonly scheme?: 'http' | 'https';
+  readonly agent?: string | undefined;
 }
 
 /** Where requests are logged. */
@@ -48,12 +52,16 @@ export function logRequest(logger: LineLogger, entry: RequestEntry): void {
   const { calls, address } = entry;
   const withoutCause = calls.map(({ cause: _, ...call }) => call);
   const error = calls.find(({ cause }) => cause !== undefined)?.cause;
+  // A client's own name says more than its library's.
+  const agent = calls.some(({ client }) => client) ? undefined : printable(entry.agent);
   const fields = {
     request: entry.request,
     wire: entry.wire,
     status: entry.status,
+    ...(entry.scheme && { scheme: entry.scheme }),
     ...(address !== undefined && { address }),
     ...(withoutCause.length === 1 ? withoutCause[0] : { calls: withoutCause }),
+    ...(agent && { agent }),
     ms: rounded(entry.ms),
     storeMs: rounded(entry.storeMs),
     hashMs: rounded(entry.hashMs),

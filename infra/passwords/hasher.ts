@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { StoreFailed } from '../../core/failures.ts';
 import type { PasswordHasher } from '../../core/ports.ts';
 import { type Keys, requiredKey } from '../secrets/secret-keys.ts';
-import { boundedQueue } from './bounded-queue.ts';
+import { boundedQueue, type QueueObserver } from './bounded-queue.ts';
 import { type Cost, type Phc, parsePhc } from './phc.ts';
 
 /** Cost and load. The defaults are OWASP's first choice for argon2id. */
@@ -18,6 +18,8 @@ export interface HasherOptions {
   readonly queue?: number;
   /** Milliseconds that a hash may wait before it throws `HasherBusy`. */
   readonly longestWait?: number;
+  /** Observes the queue of hashes. */
+  readonly observer?: QueueObserver | undefined;
 }
 
 /** For operators' work, which may wait as long as it takes. */
@@ -47,8 +49,13 @@ const mostTime = 32;
 /** Builds the hasher: the current secret's pepper hashes, every valid one verifies. */
 export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: HasherOptions): PasswordHasher {
   const { memoryCost = 19_456, timeCost = 2, parallelism = 1 } = options;
-  const { concurrency = argon2id.concurrency, queue = 64, longestWait } = options;
-  const queued = boundedQueue('passwords', { concurrency, queue, ...(longestWait && { longestWait }) });
+  const { concurrency = argon2id.concurrency, queue = 64, longestWait, observer } = options;
+  const queued = boundedQueue('passwords', {
+    concurrency,
+    queue,
+    observer,
+    ...(longestWait && { longestWait }),
+  });
   const dearest = {
     memoryCost: Math.max(memoryCost, argon2id.mostMemory),
     timeCost: Math.max(timeCost, mostTime),

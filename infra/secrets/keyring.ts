@@ -66,8 +66,14 @@ export class Keyring implements Keys {
 
   /** A copy without some older secrets. */
   without(ids: readonly string[]): Keyring {
-    const left = [...this.#secrets.values()].filter(({ id }) => id === this.#current.id || !ids.includes(id));
-    return new Keyring(this.#current.id, left, this.rotating);
+    const left = [...this.#secrets.values()].filter(({ id }) => id === this.currentId || !ids.includes(id));
+    return new Keyring(this.currentId, left, this.rotating);
+  }
+
+  /** A copy with the secrets of another one that this lacks; the current one stays. */
+  withOthers(other: Keyring): Keyring {
+    const all = new Map([...other.#secrets, ...this.#secrets]);
+    return new Keyring(this.currentId, [...all.values()], this.rotating);
   }
 
   /** A copy in which no rotation is in progress. */
@@ -99,8 +105,7 @@ export class Keyring implements Keys {
     const secrets = [...this.#secrets.values()].map(({ id, bytes, created }) => {
       return { id, secret: toBase64(bytes), created };
     });
-    const { rotating } = this;
-    return `${JSON.stringify({ current: this.#current.id, secrets, rotating }, null, 2)}\n`;
+    return `${JSON.stringify({ current: this.currentId, secrets, rotating: this.rotating }, null, 2)}\n`;
   }
 
   /** Ids only. */
@@ -141,14 +146,12 @@ const secretBytes = v.pipe(
   v.transform(fromBase64),
 );
 
+const noTime = 'must be a time in Unix seconds';
+
 const rootSecret = fields({
   id: secretId,
   secret: secretBytes,
-  created: v.pipe(
-    v.number('must be a time in Unix seconds'),
-    v.integer('must be a time in Unix seconds'),
-    v.minValue(0, 'must be a time in Unix seconds'),
-  ),
+  created: v.pipe(v.number(noTime), v.integer(noTime), v.minValue(0, noTime)),
 });
 
 const storedKeyring = fields({

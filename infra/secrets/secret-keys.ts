@@ -2,7 +2,7 @@
 import { SecretMissing } from '../../core/failures.ts';
 
 /** The purpose of a key. A key reveals nothing about keys of other purposes. */
-export type KeyPurpose = 'challenge' | 'pepper' | 'seal' | 'assertion';
+export type KeyPurpose = 'challenge' | 'pepper' | 'seal' | 'assertion' | 'transfer';
 
 /** Keys by purpose: a fixed keyring, or one that follows its source. */
 export interface Keys {

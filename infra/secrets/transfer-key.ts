@@ -1,5 +1,7 @@
-/** The key under which upstream keys go from one store to another: a file in the form of a root secret. */
+/** The key under which secrets go from one store to another: a file in the form of a root secret. */
 import type { Sealer } from '../../core/ports.ts';
+import { toBase64 } from '../base64.ts';
+import type { Passphrase } from './passphrase.ts';
 import { createSealer } from './sealer.ts';
 import { openSecretFile } from './secret-file.ts';
 
@@ -10,4 +12,15 @@ import { openSecretFile } from './secret-file.ts';
  */
 export async function openTransferKey(path: string, how: { readonly create: boolean }): Promise<Sealer> {
   return createSealer(await openSecretFile(path, how));
+}
+
+/**
+ * The passphrase that the key in a file stands for, to encrypt root secrets with.
+ * @throws {Error} as `openTransferKey`
+ */
+export async function transferPassphrase(
+  path: string,
+  how: { readonly create: boolean },
+): Promise<Passphrase> {
+  return { kind: 'key', text: toBase64((await openSecretFile(path, how)).current('transfer').key) };
 }

@@ -30,6 +30,18 @@ export interface OpenStore extends AdministeredStore {
   close(): Promise<void>;
 }
 
+/** Observes a store in this process, for metrics. */
+export interface StoreObserver {
+  /** Called for each read: whether the read cache had all of it. */
+  readFrom(from: 'cache' | 'database'): void;
+  /** Called when a write was done, or given up, that another process had kept waiting for so many ms. */
+  lockWaited(ms: number): void;
+  /** Called when the number of writes that wait for another process has changed. */
+  lockWaiting(writes: number): void;
+  /** Called when a flush has ended. */
+  flushed(ms: number): void;
+}
+
 /**
  * Opens the store that `LJGATE_STORE` names. Each function gets the opener of the parts that it needs, so that its
  * bundle has no others.

@@ -41,14 +41,17 @@ export function createRelay(gateway: Pick<Gateway, 'admit'>, upstream: Pick<Upst
   return async ({ wire, call, request, contentType, body }) => {
     const { relayed: method, username, args } = call;
     const admitted = await gateway.admit(call);
-    const reported = { ...report(method, args, username, admitted), relayed: true } as const;
+    const used = admitted.ok ? admitted.value.used.kind : undefined;
+    const outcome = { ...admitted, ...(used && { used }) };
+    const reported = { ...report(method, args, username, outcome), relayed: true } as const;
     if (!admitted.ok) return { ok: false, refusal: admitted.refusal, report: reported };
-    const { account, used } = admitted.value;
+    const { account } = admitted.value;
     const answer = await upstream.call({
       wire,
       method,
       account,
-      provedBy: reported.auth === 'challenge' && used.kind === 'password' ? 'challenge' : provedBy(used),
+      provedBy:
+        reported.auth === 'challenge' && used === 'password' ? 'challenge' : provedBy(admitted.value.used),
       caller: {
         agent: call.context.agent,
         address: call.context.address,

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { RefusalKey } from '../../../core/auth/bans.ts';
 import { sessionIdOf } from '../../../core/sessions/session-string.ts';
 import { decode } from '../decode-record.ts';
-import type { OpenStore } from '../open-store.ts';
+import type { OpenStore, StoreObserver } from '../open-store.ts';
 import { decodeSession } from '../session-record.ts';
 import type { Row, SqlDriver, Statement } from './driver.ts';
 import {
@@ -22,6 +22,7 @@ import * as sql from './statements.ts';
 /** The store in an open database. The caller opens and closes the database. */
 export function sqlStore(
   driver: SqlDriver,
+  observer?: StoreObserver,
 ): Omit<OpenStore, 'description' | 'prepare' | 'inspect' | 'serverTime' | 'close'> {
   const cache = createReadCache(driver);
   const write: Write = (change, statements, options) =>
@@ -56,7 +57,18 @@ export function sqlStore(
   }
 
   return {
-    records: { read: (query) => cache.read(query, read) },
+    records: {
+      async read(query) {
+        if (!observer) return cache.read(query, read);
+        let from: 'cache' | 'database' = 'cache';
+        const records = await cache.read(query, (missing) => {
+          from = 'database';
+          return read(missing);
+        });
+        observer.readFrom(from);
+        return records;
+      },
+    },
     accounts: {
       async add(account) {
         const change = { accounts: [account.username] };

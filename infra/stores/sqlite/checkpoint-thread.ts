@@ -8,6 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { isFailedFlush } from './sqlite-errors.ts';
 
+/**
+ * The messages to the thread. `look`: a checkpoint, if the log is large. `copy`: the log into the database, however
+ * small it is.
+ */
+export type CheckpointRequest = 'look' | 'copy' | 'close';
+
 /** The messages of the thread. */
 export interface CheckpointReport {
   /** SQLite's message for a failed flush. */
@@ -30,6 +36,11 @@ database.exec('PRAGMA synchronous = NORMAL');
 const look = database.prepare('PRAGMA wal_checkpoint(NOOP)');
 const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 
+/** Copies what the log has, without a lock: a server that is asked little would else have all of it in the log. */
+function copyAll(): void {
+  copy.get();
+}
+
 function checkpoint(): void {
   if (Number(look.get()?.['log']) < worthwhile) return;
   copy.get();
@@ -41,7 +52,7 @@ function checkpoint(): void {
   }
 }
 
-parentPort?.on('message', (message: 'look' | 'close') => {
+parentPort?.on('message', (message: CheckpointRequest) => {
   if (message === 'close') {
     guard.close();
     database.close();
@@ -49,7 +60,8 @@ parentPort?.on('message', (message: 'look' | 'close') => {
     return;
   }
   try {
-    checkpoint();
+    if (message === 'copy') copyAll();
+    else checkpoint();
   } catch (error) {
     // After any other error (a lock, a full disk), the next check tries again.
     if (isFailedFlush(error)) {

@@ -1,10 +1,13 @@
 /** SQLite's checkpoints, in a thread of their own: on the main thread each would delay every request. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { CheckpointReport } from './checkpoint-thread.ts';
+import type { CheckpointReport, CheckpointRequest } from './checkpoint-thread.ts';
 
 /** Statements between two checks of the log. A statement changes a few pages, so this is some megabytes. */
 const lookEvery = 256;
+
+/** Milliseconds from a write until the database itself has it, and not the log alone. */
+const copyAfterMs = 30_000;
 
 /** The checkpoints of one database. */
 export interface Checkpoints {
@@ -20,10 +23,16 @@ export interface CheckpointOptions {
   readonly onFailedFlush: (error: Error) => void;
   /** The thread has ended unexpectedly, so there are no more checkpoints. */
   readonly onEnd: () => void;
+  /** See `copyAfterMs`. */
+  readonly copyAfter?: number | undefined;
 }
 
-/** `path`: the database's file. The thread starts after `lookEvery` statements. */
-export function checkpoints(path: string, { onFailedFlush, onEnd }: CheckpointOptions): Checkpoints {
+/** `path`: the database's file. The thread starts after `lookEvery` statements, or `copyAfterMs` after the first. */
+export function checkpoints(
+  path: string,
+  { onFailedFlush, onEnd, copyAfter = copyAfterMs }: CheckpointOptions,
+): Checkpoints {
+  let copying: NodeJS.Timeout | undefined;
   let thread: Worker | undefined;
   let isOver = false;
   let statements = 0;
@@ -42,19 +51,34 @@ export function checkpoints(path: string, { onFailedFlush, onEnd }: CheckpointOp
     return worker;
   }
 
+  function ask(request: CheckpointRequest): void {
+    if (isOver) return;
+    thread ??= start();
+    thread.postMessage(request);
+  }
+
+  function copyLater(): void {
+    copying ??= setTimeout(() => {
+      copying = undefined;
+      ask('copy');
+    }, copyAfter).unref();
+  }
+
   return {
     wrote(count) {
+      if (isOver) return;
+      copyLater();
       statements += count;
-      if (statements < lookEvery || isOver) return;
+      if (statements < lookEvery) return;
       statements = 0;
-      thread ??= start();
-      thread.postMessage('look');
+      ask('look');
     },
     async close() {
       isOver = true;
+      clearTimeout(copying);
       if (!thread) return;
       const ended = once(thread, 'exit');
-      thread.postMessage('close');
+      thread.postMessage('close' satisfies CheckpointRequest);
       thread.ref();
       await ended;
     },

@@ -15,6 +15,10 @@ export interface LockQueueOptions<Task> {
   readonly attempt: (tasks: readonly Task[]) => readonly Task[];
   /** Ends a task whose deadline has passed. */
   readonly expire: (task: Task) => void;
+  /** Called for each task that left the queue, with the milliseconds that it waited. */
+  readonly waited?: (ms: number) => void;
+  /** Called when the number of tasks in the queue may have changed. */
+  readonly onLength?: (length: number) => void;
 }
 
 /** The waiting tasks, in the order of their arrival. */
@@ -24,7 +28,12 @@ export interface LockQueue<Task> {
 }
 
 /** Makes an empty queue. */
-export function lockQueue<Task>({ attempt, expire }: LockQueueOptions<Task>): LockQueue<Task> {
+export function lockQueue<Task>({
+  attempt,
+  expire,
+  waited,
+  onLength,
+}: LockQueueOptions<Task>): LockQueue<Task> {
   let waiting: { readonly task: Task; readonly deadline: number }[] = [];
   let retries = 0;
 
@@ -34,7 +43,13 @@ export function lockQueue<Task>({ attempt, expire }: LockQueueOptions<Task>): Lo
     const inTime = waiting.filter(({ deadline }) => deadline > now);
     const some = inTime.slice(0, mostAtOnce);
     const blocked = new Set(attempt(some.map(({ task }) => task)));
-    waiting = inTime.filter(({ task }, i) => i >= mostAtOnce || blocked.has(task));
+    const left = inTime.filter(({ task }, i) => i >= mostAtOnce || blocked.has(task));
+    if (waited) {
+      const still = new Set(left);
+      for (const entry of waiting) if (!still.has(entry)) waited(now - entry.deadline + lockDeadline);
+    }
+    waiting = left;
+    onLength?.(left.length);
     retries = blocked.size > 0 ? retries + 1 : 0;
     schedule();
     for (const { task } of late) expire(task);
@@ -53,6 +68,7 @@ export function lockQueue<Task>({ attempt, expire }: LockQueueOptions<Task>): Lo
       const first = waiting.length === 0;
       const deadline = performance.now() + lockDeadline;
       for (const task of tasks) waiting.push({ task, deadline });
+      onLength?.(waiting.length);
       if (!first) return;
       retries = 1;
       schedule();

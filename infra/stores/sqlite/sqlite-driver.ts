@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../core/failures.ts';
+import type { StoreObserver } from '../open-store.ts';
 import type { Rows, SqlDriver, Statement, WriteOptions } from '../sql/driver.ts';
 import type { FileHealth } from './file-health.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -31,10 +32,19 @@ export interface DatabaseFile {
 }
 
 /** The driver of an open database whose busy time-out is 0. Without `file` the database is in memory. */
-export function sqliteDriver(database: DatabaseSync, file?: DatabaseFile): SqlDriver {
+export function sqliteDriver(
+  database: DatabaseSync,
+  file?: DatabaseFile,
+  observer?: StoreObserver,
+): SqlDriver {
   const prepared = new Map<string, StatementSync>();
   const versionQuery = database.prepare('PRAGMA data_version');
-  const waiting: LockQueue<Task> = lockQueue({ attempt, expire: ({ settled }) => settled.reject(lastBusy) });
+  const waiting: LockQueue<Task> = lockQueue({
+    attempt,
+    expire: ({ settled }) => settled.reject(lastBusy),
+    waited: (ms) => observer?.lockWaited(ms),
+    onLength: (length) => observer?.lockWaiting(length),
+  });
   const queued: Task[] = [];
   let version: number | undefined;
   /** The last error that said that another process has a lock. */
@@ -63,8 +73,10 @@ export function sqliteDriver(database: DatabaseSync, file?: DatabaseFile): SqlDr
   }
 
   async function flush({ log, health }: DatabaseFile): Promise<void> {
+    const since = performance.now();
     try {
       await log.flushed();
+      observer?.flushed(performance.now() - since);
     } catch (cause) {
       throw health.flushFailed(cause as Error);
     }

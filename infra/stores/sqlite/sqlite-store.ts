@@ -1,7 +1,7 @@
 /** The embedded store: Node's own SQLite, with one file that processes may share, or in memory. */
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import type { OpenStore } from '../open-store.ts';
+import type { OpenStore, StoreObserver } from '../open-store.ts';
 import { sqlStore } from '../sql/sql-store.ts';
 import { bootEpoch } from './boot-epoch.ts';
 import { checkpoints } from './checkpoints.ts';
@@ -12,12 +12,15 @@ import { logPath, makeFile, openDatabase } from './open-database.ts';
 import { type DatabaseFile, sqliteDriver } from './sqlite-driver.ts';
 import { translated } from './sqlite-errors.ts';
 
-/** Parts that tests replace. */
+/** Parts that tests replace, and who observes the store. */
 export interface SqliteOptions {
   /** Flushes commits to the disk; takes the log's path. */
   readonly commit?: (path: string) => GroupCommit;
   /** How long a write lasts that was not flushed; takes the database's path. */
   readonly epoch?: (path: string) => string | undefined;
+  readonly observer?: StoreObserver | undefined;
+  /** Milliseconds from a write until it is copied from the log into the database. */
+  readonly copyAfter?: number;
 }
 
 /** Whether the database exists: opening it would create it. */
@@ -33,7 +36,7 @@ export function sqliteExists(path: string): boolean {
  */
 export function openSqlite(
   path: string,
-  { commit = groupCommit, epoch = bootEpoch }: SqliteOptions = {},
+  { commit = groupCommit, epoch = bootEpoch, observer, copyAfter }: SqliteOptions = {},
 ): OpenStore {
   const [database, log] = translated(`cannot open ${path}`, () => {
     makeFile(path);
@@ -41,11 +44,12 @@ export function openSqlite(
   });
   const health = fileHealth([path, logPath(path)]);
   const copying = checkpoints(path, {
+    copyAfter,
     onFailedFlush: health.flushFailed,
     onEnd: () => database.isOpen && database.exec('PRAGMA wal_autocheckpoint = 4000'),
   });
   return {
-    ...storeOn(database, `sqlite:${path}`, {
+    ...storeOn(database, `sqlite:${path}`, observer, {
       path,
       epoch: epoch(path),
       log,
@@ -65,13 +69,18 @@ export function openSqlite(
 }
 
 /** Opens an empty database in memory. No other handle sees it, and closing deletes it. */
-export function openSqliteInMemory(): OpenStore {
-  return storeOn(openDatabase(':memory:'), 'memory');
+export function openSqliteInMemory(observer?: StoreObserver): OpenStore {
+  return storeOn(openDatabase(':memory:'), 'memory', observer);
 }
 
-function storeOn(database: DatabaseSync, description: string, file?: DatabaseFile): OpenStore {
+function storeOn(
+  database: DatabaseSync,
+  description: string,
+  observer?: StoreObserver,
+  file?: DatabaseFile,
+): OpenStore {
   return {
-    ...sqlStore(sqliteDriver(database, file)),
+    ...sqlStore(sqliteDriver(database, file, observer), observer),
     description,
     async prepare() {},
     inspect: async () => translated(`looking at ${description}`, () => inspectDatabase(database, file)),

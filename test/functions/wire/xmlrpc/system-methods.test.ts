@@ -93,9 +93,9 @@ describe('system.multicall', () => {
     const unknown = fault(201, 'Client error: Unknown method: nope');
     expect(resultIn(reply)).toBe(array(done, unknown, done, unknown));
     expect(reply.reports).toEqual([
-      { method: 'login', account: 'test', auth: 'clear', outcome: 'ok' },
+      { method: 'login', account: 'test', auth: 'clear', shown: 'password', outcome: 'ok' },
       { method: 'system.methodHelp', outcome: 201 },
-      { method: 'login', account: 'test', auth: 'clear', outcome: 'ok' },
+      { method: 'login', account: 'test', auth: 'clear', shown: 'password', outcome: 'ok' },
       { method: 'unknown', outcome: 201 },
     ]);
   });

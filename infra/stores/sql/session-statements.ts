@@ -31,8 +31,8 @@ export function selectSessionPage(owner: Username, after: SessionId | undefined,
 export function insertSession(session: Session): Statement {
   return statement(
     `INSERT INTO sessions
-       (owner, id, digest, generation, term, created, expires, network, agent, via, ended, forget_after)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)
+       (owner, id, digest, generation, term, created, expires, network, agent, via, lastUsed, ended, forget_after)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12)
      ON CONFLICT (owner, id) DO NOTHING RETURNING id`,
     session.owner,
     session.id,
@@ -44,6 +44,7 @@ export function insertSession(session: Session): Statement {
     session.network ?? null,
     storableAgent(session) ?? null,
     session.via ? viaText(session.via) : null,
+    session.lastUsed ?? null,
     session.expires + rowLifetime,
   );
 }

@@ -339,6 +339,7 @@ export function describeStore(
       test.each<[string, Partial<Session>]>([
         ['a plain one', {}],
         ['a long one, bound to a network', { term: 'long', network: '2001:db8:0:1::/64' as Network }],
+        ['one that was moved here after it was used', { lastUsed: now - 5 }],
         ['one with an agent', { agent: 'Журнал/1.0 (🐐; "q")', generation: 12 }],
       ])('are read back as they were added: %s', async (_, overrides) => {
         const session = sessionOf(freshName(), 2 ** 31 - 1, overrides);

@@ -7,7 +7,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { load } from '../hostile/load.ts';
 import { sessionOwner, sessionOwners } from './conversations.ts';
-import { ljgateCommand } from './processes.ts';
+import { ljgateCommand, runLjgate } from './processes.ts';
 
 /** The server that is disturbed. */
 export interface Disturbed {
@@ -21,8 +21,8 @@ export interface Disturbed {
 /** Begins. */
 export type Disturbance = (disturbed: Disturbed) => Promise<() => Promise<void>>;
 
-/** More passwords a second than any machine hashes ten times over, at the least. */
-const floodRate = 2000;
+/** Wrong passwords a second: about ten times what two cores hash. */
+const floodRate = 1400;
 
 const importing: Disturbance = async ({ folder, store }) => {
   const file = join(folder, 'many.jsonl');
@@ -55,6 +55,8 @@ const slowReaders: Disturbance = async ({ port }) => {
     socket.write((head + body).repeat(50));
     return socket;
   });
+  // Until all is answered that the system's buffers take: then the server waits for them.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
   return async () => {
     for (const socket of sockets) socket.destroy();
   };
@@ -81,12 +83,28 @@ const hangingSite: Disturbance = async ({ port }) => {
   };
 };
 
+/** One backup after another: a small database is copied in a moment. */
+const backingUp: Disturbance = async ({ folder, store }) => {
+  let isOver = false;
+  const copying = (async () => {
+    for (let copy = 0; !isOver; copy++) {
+      await runLjgate('backup', join(folder, `copy-${Date.now()}-${copy}.sqlite`), '--store', store);
+    }
+  })();
+  copying.catch(() => {});
+  return async () => {
+    isOver = true;
+    await copying;
+  };
+};
+
 /** By what the table calls them. */
 export const disturbances: Readonly<Record<string, Disturbance>> = {
   'an import of 100,000 accounts': importing,
   'a flood of wrong passwords, ten times what can be hashed': flood,
   'a hundred clients that take nothing of their replies': slowReaders,
   'a site behind that hangs': hangingSite,
+  'one backup after another': backingUp,
 };
 
 /** A site that takes requests and never answers. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { long } from './test/support/effort.ts';
 import { tallyReporter } from './test/support/tally-reporter.ts';
@@ -8,8 +9,12 @@ const include = ['test/**/*.test.ts'];
 /** What measures, and so runs by itself, after all others. */
 const alone = ['overload', 'relay-load', 'soak', 'timing'].map((name) => `test/hostile/${name}.test.ts`);
 
+/** Tests start the command line hundreds of times: from this cache it starts in less than half of the time. */
+const compileCache = fileURLToPath(new URL('node_modules/.cache/node-compile-cache', import.meta.url));
+
 /** What all tests run with. */
 const common = {
+  env: { NODE_COMPILE_CACHE: compileCache },
   setupFiles: ['test/support/quiet.ts'],
   testTimeout: long ? 3_600_000 : 300_000,
   hookTimeout: 300_000,

@@ -55,6 +55,15 @@ export const log = {
   readBy: { serve: 'default' },
 } as const satisfies Setting;
 
+export const logFile = {
+  flag: '--log-file <file>',
+  variable: 'LJGATE_LOG_FILE',
+  parse: verbatim,
+  unset: 'standard output',
+  help: 'file that log lines are appended to; SIGHUP opens it again, after it was moved',
+  readBy: { serve: 'optional' },
+} as const satisfies Setting;
+
 export const loginBan = {
   flag: '--login-ban <rule>',
   variable: 'LJGATE_LOGIN_BAN',

@@ -30,11 +30,9 @@ import { announce } from './announce.ts';
 import { apiUrl, startApi } from './api-server.ts';
 import { requireFolder, requirePrivateFiles } from './data-files.ts';
 import { keysFor, secretLocation } from './secret-location.ts';
+import { followSignals } from './server-signals.ts';
 import type { ServeOptions } from './setting-options.ts';
 import { blame, UsageError } from './usage-error.ts';
-
-/** Milliseconds that calls in flight get at shutdown. */
-const grace = 10_000;
 
 /** Milliseconds that calls in flight get once the store failed: all of them are refused. */
 const failedGrace = 1000;
@@ -49,11 +47,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   refuseToShareMemory(options);
   requireFolder(options.store);
   if (isSupervisor(options.workers)) {
-    superviseWorkers(countWorkers(options.workers), createLogger(options.log));
+    superviseWorkers(
+      countWorkers(options.workers),
+      await blame('--log-file', () => createLogger(options.log, options.logFile)),
+    );
     return;
   }
   const site = await blame('--site', () => (options.site === undefined ? {} : readSiteFile(options.site)));
-  const logger = createLogger(options.log);
+  const logger = await blame('--log-file', () => createLogger(options.log, options.logFile));
   const location = secretLocation(options.secret, options.store);
   for (const warning of requirePrivateFiles(options.store, location)) logger.warn({}, warning);
   const store = await openStore(options.store);
@@ -86,17 +87,18 @@ export async function serve(options: ServeOptions): Promise<void> {
     throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
   });
   const apiServer = await startApi(options.api, listening, () => apiApp({ ...composition, logger }));
+  const servers = apiServer ? [server, apiServer] : [server];
+  // Before it is announced: who reads that may signal at once.
+  followSignals({ servers, store, keys, logger }, options);
   if (isFirst()) {
     const info = { url: server.url, store: store.description, secretFile: nameOf(location) };
     const api = apiUrl(options.api, server, apiServer);
     announce(logger, options, { ...info, ...(api && { api }), ...(accounts !== undefined && { accounts }) });
   }
-  const servers = apiServer ? [server, apiServer] : [server];
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
   sweeping.unref();
-  endOnSignal(servers, store);
   store.failed?.then((error) => endFailed(servers, logger, error));
 }
 
@@ -165,19 +167,6 @@ async function countAccounts(store: OpenStore): Promise<number | undefined> {
 
 function nameOf(location: SecretUri | undefined): string | undefined {
   return location?.kind === 'secretsmanager' ? `secretsmanager:${location.id}` : location?.path;
-}
-
-function endOnSignal(servers: readonly RunningServer[], store: OpenStore): void {
-  let ending = false;
-  const end = async () => {
-    if (ending) process.exit(1);
-    ending = true;
-    await Promise.all(servers.map((server) => server.close(grace)));
-    await store.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
 }
 
 /** Ends the process for a restart: the next one reads from the disk what was not lost. */

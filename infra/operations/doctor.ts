@@ -47,14 +47,16 @@ export async function diagnose(
   ];
 }
 
-/** Node's major version on Lambda. */
-const oldestNode = 24;
+/** The oldest version whose node:sqlite takes numbered parameters; functions/cli/launch.mjs asks for the same. */
+const oldestNode = { major: 22, minor: 20 };
 
 function versions(): Finding[] {
   const { node, sqlite } = process.versions;
   const detail = `Node ${node}, SQLite ${sqlite ?? '(none)'}, ${process.platform} ${process.arch}`;
-  if (Number.parseInt(node, 10) >= oldestNode) return [passed('versions', detail)];
-  return [failed('versions', detail, `run it under Node ${oldestNode} or later`)];
+  const [major = 0, minor = 0] = node.split('.').map(Number);
+  const isOld = major < oldestNode.major || (major === oldestNode.major && minor < oldestNode.minor);
+  if (!isOld) return [passed('versions', detail)];
+  return [failed('versions', detail, `run it under Node ${oldestNode.major}.${oldestNode.minor} or later`)];
 }
 
 /** Accounts that are looked at; `secrets status` counts them all. */

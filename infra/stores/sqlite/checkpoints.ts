@@ -1,10 +1,14 @@
 /** SQLite's checkpoints, in a thread of their own: on the main thread each would delay every request. */
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CheckpointReport } from './checkpoint-thread.ts';
 
 /** Statements between two checks of the log. A statement changes a few pages, so this is some megabytes. */
 const lookEvery = 256;
+
+/** A source in a clone, built in the package. */
+const file = new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** The checkpoints of one database. */
 export interface Checkpoints {
@@ -29,7 +33,7 @@ export function checkpoints(path: string, { onFailedFlush, onEnd }: CheckpointOp
   let statements = 0;
 
   function start(): Worker {
-    const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: path });
+    const worker = new Worker(file, { workerData: path });
     worker.unref();
     worker.on('message', ({ failedFlush }: CheckpointReport) => onFailedFlush(new Error(failedFlush)));
     // The event "exit" follows, and handles the end of the thread.

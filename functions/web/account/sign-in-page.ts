@@ -1,6 +1,8 @@
 /** Signing in and out: sessiongenerate and sessionexpire, for people with a browser. */
 
 import { parseUsername } from '../../../core/accounts/username.ts';
+import { md5Hex } from '../../../core/auth/digest.ts';
+import { HasherBusy } from '../../../core/failures.ts';
 import { type Refusal, refusalText } from '../../../core/protocol/refusal.ts';
 import { lifetimes, rowLifetime, type Term } from '../../../core/sessions/session.ts';
 import type { SiteFace } from '../../../infra/site/site-face.ts';
@@ -106,7 +108,10 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
     const response = signInPage(request, problemOf(refusal, services.face), form);
     return { response, report: { ...report, outcome: refusal.code } };
   };
-  if (!username) return again({ code: 100 });
+  if (!username) {
+    await hashForNobody(request);
+    return again({ code: 100 });
+  }
 
   const args = new Map([
     ['password', form.get('password') ?? ''],
@@ -116,6 +121,7 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
   const context = { address, agent, cookie: undefined, ljAuth: undefined };
   const answer = await services.gateway.answer({ method: 'sessiongenerate', username, args, context });
   if (!answer.ok) {
+    if (answer.refusal.code === 100) await hashForNobody(request);
     const done = again(answer.refusal);
     return 'cause' in answer ? { ...done, report: { ...done.report, cause: answer.cause } } : done;
   }
@@ -123,6 +129,16 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
   const { ljsession } = answer.value.value;
   keepSession(request, ljsession, secondsOf(term));
   return { response: c.redirect(safeNextPath(form.get('next')), 303), report: { ...report, outcome: 'ok' } };
+}
+
+/**
+ * Takes as long as the check of a password: else the time would tell whether an account exists. Where many hashes wait
+ * already, every check is refused.
+ */
+async function hashForNobody({ services, form }: PageRequest & SubmittedForm): Promise<void> {
+  await services.ports.hasher.hash(md5Hex(form.get('password') ?? '')).catch((error: unknown) => {
+    if (!(error instanceof HasherBusy)) throw error;
+  });
 }
 
 /** A short session ends with the browser, and after a day at the latest. */

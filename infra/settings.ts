@@ -51,7 +51,8 @@ export const log = {
   variable: 'LJGATE_LOG',
   parse: parseLogFormat,
   default: 'text',
-  help: 'text, json or off',
+  help: 'how each request is logged',
+  choices: ['text', 'json', 'off'],
   readBy: { serve: 'default' },
 } as const satisfies Setting;
 
@@ -152,7 +153,8 @@ export const console = {
   variable: 'LJGATE_CONSOLE',
   parse: parseSwitch,
   default: 'on',
-  help: 'whether the front page has the protocol console: on or off',
+  help: 'whether the front page has the protocol console',
+  choices: ['on', 'off'],
   parameter: 'console',
   readBy: { serve: 'default', web: 'default', workerPages: 'default' },
 } as const satisfies Setting;

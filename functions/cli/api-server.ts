@@ -5,6 +5,7 @@ import type { ApiListener } from '../../infra/parse-address.ts';
 import { type ListenOptions, type RunningServer, startServer } from '../runtime/node/server.ts';
 import { apiPath } from '../wire/routes.ts';
 import type { Handle } from '../wire/wire-request.ts';
+import { listenError } from './listen-error.ts';
 
 /** Starts to listen; `undefined` where the interface has no listener of its own. @throws {Error} */
 export async function startApi(
@@ -33,7 +34,7 @@ export async function startApi(
 
 function failed(listener: string) {
   return (cause: Error): never => {
-    throw new Error(`--api: cannot listen on ${listener}: ${cause.message}`, { cause });
+    throw listenError('--api', listener, cause);
   };
 }
 

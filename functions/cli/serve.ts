@@ -28,7 +28,9 @@ import { nodeUpstream } from '../runtime/upstream-platform.ts';
 import type { LineLogger } from '../wire/request-log.ts';
 import { announce } from './announce.ts';
 import { apiUrl, startApi } from './api-server.ts';
+import { checkConfig } from './check-config.ts';
 import { requireFolder, requirePrivateFiles } from './data-files.ts';
+import { listenError } from './listen-error.ts';
 import { keysFor, secretLocation } from './secret-location.ts';
 import { followSignals } from './server-signals.ts';
 import type { ServeOptions } from './setting-options.ts';
@@ -41,11 +43,12 @@ const failedGrace = 1000;
 const sweepInterval = 10 * 60_000;
 
 /** Serves until a signal ends it. */
-export async function serve(options: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions & { readonly checkConfig?: boolean }): Promise<void> {
   refuseD1(options);
   refuseDemoInTheCloud(options);
   refuseToShareMemory(options);
   requireFolder(options.store);
+  if (options.checkConfig) return checkConfig(options);
   if (isSupervisor(options.workers)) {
     superviseWorkers(
       countWorkers(options.workers),
@@ -83,8 +86,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       logger.warn({ header }, 'X-Forwarded-For names no address: who is behind it cannot be told apart'),
   };
   const server = await startServer(handle, listening).catch((cause: Error) => {
-    const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
-    throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
+    throw listenError('--port', `${options.host}:${options.port}`, cause);
   });
   const apiServer = await startApi(options.api, listening, () => apiApp({ ...composition, logger }));
   const servers = apiServer ? [server, apiServer] : [server];

@@ -10,10 +10,16 @@ const at = (path) => new URL(`../../${path}`, import.meta.url);
 const stamp = at('node_modules/.ljgate-lock');
 const lock = readFileSync(at('package-lock.json'), 'utf8');
 const digest = createHash('sha256').update(lock).digest('hex');
-const isServing = process.argv.includes('--serving');
+// What was installed for tests stays when the lock changes.
+const isServing = process.argv.includes('--serving') && !hadAll();
 
 /** What the stamp says after an installation of that kind. Everything includes what serving needs. */
 const stamps = { serving: `${digest} serving`, all: digest };
+
+/** Whether everything was installed here before, from whatever lock. */
+function hadAll() {
+  return existsSync(stamp) && !readFileSync(stamp, 'utf8').endsWith(' serving');
+}
 
 /** Installed by us from this lock file, or by the person after it was written. */
 function isCurrent() {

@@ -1,5 +1,5 @@
 /** Opens a SQLite file: its log, its tables. */
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreFailed } from '../../../core/failures.ts';
@@ -16,7 +16,12 @@ export function logPath(path: string): string {
 export function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // An existing file is not opened: closing it would release the locks that this process has on it.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', 0o600));
+  if (process.geteuid?.() !== 0) return;
+  // What root makes in another user's folder is for that user's server. The log's files follow the database's owner.
+  const { uid, gid } = statSync(dirname(path));
+  chownSync(path, uid, gid);
 }
 
 /**
@@ -83,7 +88,10 @@ function migrate(database: DatabaseSync): void {
   const version = versionOf(database);
   if (version > migrations.length) {
     const known = `this ljgate knows versions up to ${migrations.length}`;
-    throw new StoreFailed(`the database has tables of version ${version}, ${known}: use a newer ljgate`);
+    const back = 'or go back to the backup made before the upgrade (infra/guides/upgrading.md)';
+    throw new StoreFailed(
+      `the database has tables of version ${version}, ${known}: use the newer ljgate, ${back}`,
+    );
   }
   for (const statement of migrations.slice(version).flat()) database.exec(statement);
   database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);

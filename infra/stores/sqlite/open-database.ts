@@ -1,5 +1,14 @@
 /** Opens a SQLite file: its log, its tables. */
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreFailed } from '../../../core/failures.ts';
@@ -31,7 +40,7 @@ export function makeFile(path: string): void {
  */
 export function openDatabase(path: string): DatabaseSync {
   const leftover = hasLog(path);
-  const database = new DatabaseSync(path, { timeout: lockDeadline });
+  const database = opened(path);
   try {
     useWal(database);
     // NORMAL: commits are flushed together later, and acknowledged after that. The log's file keeps its length, because
@@ -45,6 +54,20 @@ export function openDatabase(path: string): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+/** @throws {StoreFailed} that says what to do */
+function opened(path: string): DatabaseSync {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EACCES' || code === 'EROFS') {
+      const remedy = `run this as its owner, or let this user read and write it: chown "$USER" ${path}`;
+      throw new StoreFailed(`${path} cannot be read and written (${code}); ${remedy}`, { cause });
+    }
+  }
+  return new DatabaseSync(path, { timeout: lockDeadline });
 }
 
 function hasLog(path: string): boolean {

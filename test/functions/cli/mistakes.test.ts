@@ -1,6 +1,6 @@
 /** What people get wrong at the command line: each error says what to do. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { jsonLines, ljgate, type WorkingFolder } from '../../support/cli.ts';
+import { jsonLines, ljgate, main, type WorkingFolder } from '../../support/cli.ts';
 import { freshFolder, startLjgate } from '../../support/server.ts';
 
 let here: WorkingFolder;
@@ -91,6 +91,24 @@ test.each([
 ])('%j points to the help of what was used', async (args, message) => {
   const ran = await ljgate(here, args);
   expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(message)]);
+});
+
+test('an interrupted rotation says that it is not finished, and how to go on', async () => {
+  mkdirSync(at('data'));
+  const store = ['--store', `sqlite:${at('data/lj.sqlite')}`];
+  await ljgate(here, ['tables', 'create', ...store]);
+  await ljgate(here, ['accounts', 'add', 'alice', '--generate', ...store]);
+  const child = spawn(process.execPath, [main, 'secrets', 'rotate', ...store], { cwd: here.folder });
+  let printed = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+    if (text.includes('waiting')) child.kill('SIGINT');
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(1);
+  expect(printed).toMatch(/interrupted; the rotation is not finished[\s\S]*npx ljgate secrets rotate\n$/);
+  const { stdout } = await ljgate(here, ['doctor', ...store]);
+  expect(stdout).toMatch(/rotation: to \w+ was interrupted\n +run: npx ljgate secrets rotate/);
 });
 
 test('completion offers the values of an option', async () => {

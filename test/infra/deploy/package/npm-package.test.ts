@@ -83,12 +83,17 @@ describe('the package, installed into an empty folder', () => {
     }
   });
 
-  test('npx ljgate serve answers a log-in, and SIGTERM ends it', async () => {
+  test('npx ljgate serve answers a log-in and the container’s health check, and SIGTERM ends it', async () => {
     const server = await started(['npx', 'ljgate', 'serve', '--demo', '--port', '0'], folder);
     const body = new URLSearchParams({ mode: 'login', user: 'test', password: 'test' });
     const reply = await fetch(`${server.url}/interface/flat`, { method: 'POST', body });
     expect(await reply.text()).toMatch(/^success\nOK$/m);
     expect((await fetch(`${server.url}/`)).status).toBe(200);
+    const containerfile = readFileSync(join(root, 'infra/deploy/service/Containerfile'), 'utf8');
+    const [, check = '[]'] = /^HEALTHCHECK [\s\S]*?CMD (.+)$/m.exec(containerfile) ?? [];
+    const [, ...args]: string[] = JSON.parse(check);
+    const here = args.map((arg) => arg.replace('http://127.0.0.1:8080', server.url));
+    await expect(run(process.execPath, here)).resolves.toBeDefined();
     server.child.kill('SIGTERM');
     await server.line(' ended');
     await expect(fetch(server.url)).rejects.toThrow();

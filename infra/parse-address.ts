@@ -1,10 +1,11 @@
 /** IP addresses as settings: apart from the other parsers, for the library that only servers need. */
 import ipaddr from 'ipaddr.js';
 
-/** An IP address. */
-export function parseAddress(text: string): string {
+/** An IP address to listen on. `localhost` is IPv4's, which every client tries. */
+export function parseHost(text: string): string {
+  if (text === 'localhost') return '127.0.0.1';
   if (ipaddr.isValid(text)) return text;
-  throw new Error('wants one IP address');
+  throw new Error('wants one IP address of this machine, or localhost; 0.0.0.0 is all of IPv4, :: is all');
 }
 
 /** The proxies whose word is taken for who is behind them. */

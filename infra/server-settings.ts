@@ -1,12 +1,12 @@
 /** Settings of the Node server's sockets and processes, part of the table in settings.ts. */
-import { parseAddress, parseApiListener, parseMetricsListener, parseProxies } from './parse-address.ts';
+import { parseApiListener, parseHost, parseMetricsListener, parseProxies } from './parse-address.ts';
 import { parseConnections, parsePort, parseSeconds, parseWorkers } from './settings-parsers.ts';
 import type { Setting } from './settings-schema.ts';
 
 export const host = {
   flag: '--host <address>',
   variable: 'LJGATE_HOST',
-  parse: parseAddress,
+  parse: parseHost,
   default: '127.0.0.1',
   help: 'address to listen on',
   readBy: { serve: 'default' },

@@ -41,6 +41,8 @@ interface Described {
   readonly parse: (text: string) => unknown;
   /** One line for `--help`. */
   readonly help: string;
+  /** The words that it takes, for completion, where there are no others. */
+  readonly choices?: readonly string[];
   /** For `--help` and the guide: what holds where there is no default to name. */
   readonly unset?: string;
   /** The value of the flag alone, where the flag needs none. */

@@ -51,8 +51,18 @@ export const log = {
   variable: 'LJGATE_LOG',
   parse: parseLogFormat,
   default: 'text',
-  help: 'text, json or off',
+  help: 'how each request is logged',
+  choices: ['text', 'json', 'off'],
   readBy: { serve: 'default' },
+} as const satisfies Setting;
+
+export const logFile = {
+  flag: '--log-file <file>',
+  variable: 'LJGATE_LOG_FILE',
+  parse: verbatim,
+  unset: 'standard output',
+  help: 'file that log lines are appended to; SIGHUP opens it again, after it was moved',
+  readBy: { serve: 'optional' },
 } as const satisfies Setting;
 
 export const loginBan = {
@@ -143,7 +153,8 @@ export const console = {
   variable: 'LJGATE_CONSOLE',
   parse: parseSwitch,
   default: 'on',
-  help: 'whether the front page has the protocol console: on or off',
+  help: 'whether the front page has the protocol console',
+  choices: ['on', 'off'],
   parameter: 'console',
   readBy: { serve: 'default', web: 'default', workerPages: 'default' },
 } as const satisfies Setting;

@@ -38,6 +38,7 @@ const proofs: Readonly<Record<string, RegExp>> = {
   'accounts set-upstream-key': /^set the secret of test at the site\n$/,
   'export |': /^dry run, nothing done: added 0, updated 0, unchanged \d+, skipped 0, refused 0\n$/,
   'secrets status': /current/,
+  '--check-config': /^the settings are right; nothing was started\n[\s\S]*"what":"round trip","well":true/,
   doctor: /✓ round trip/,
   'npm run worker:check': /gzip: \d+\.\d+ KiB/,
   'npm run package': /flat \(arm64\) [\s\S]*^Largest parts[\s\S]*Service packaged/m,
@@ -78,7 +79,7 @@ describe('the README and the guides', () => {
   const worker = 'npm run worker\n';
   // Takes minutes; test/bench/ runs it in short.
   const bench = 'npm run bench\n';
-  const serving = /^npm run -s ljgate -- serve (?!--help)/;
+  const serving = /^npx ljgate serve (?!--help|--check)/;
   const away = [...elsewhere, bench, worker];
   const all = blocks.filter(({ code }) => !away.includes(code) && !deploying.test(code));
   const here = all.filter(({ code }) => !serving.test(code));

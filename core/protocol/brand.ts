@@ -2,5 +2,10 @@
 
 declare const brand: unique symbol;
 
+/** The mark alone. A type of its own, so that declaration files have a name for it. */
+export interface Branded<Name extends string> {
+  readonly [brand]: Name;
+}
+
 /** `T`, marked at compile time as having been checked to be a `Name`. */
-export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+export type Brand<T, Name extends string> = T & Branded<Name>;

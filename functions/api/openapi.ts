@@ -42,7 +42,7 @@ function describe(): Json {
     paths,
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'Made with `ljgate tokens add`.' },
+        token: { type: 'http', scheme: 'bearer', description: 'Made with `npx ljgate tokens add`.' },
       },
       schemas: { Problem: problem },
     },

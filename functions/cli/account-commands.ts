@@ -37,10 +37,10 @@ export function accountCommands(program: Command): void {
 
 function addCommand(family: Command): void {
   const add = subcommand(family, 'add', 'Add an account; asks for its password.', [
-    'ljgate accounts add alice --fullname "Alice Doe"',
-    'ljgate accounts add bot --generate --json',
-    'printf %s "$PASSWORD" | ljgate accounts add carol --password-stdin',
-    'ljgate accounts add keysonly --no-password',
+    'npx ljgate accounts add alice --fullname "Alice Doe"',
+    'npx ljgate accounts add bot --generate --json',
+    'printf %s "$PASSWORD" | npx ljgate accounts add carol --password-stdin',
+    'npx ljgate accounts add keysonly --no-password',
   ]).argument('<user>', 'name of the account', accountName);
   withPassword(withProfile(add))
     .option('--userid <number>', 'its userid (default: the next free number)', wholeNumber(1))
@@ -63,8 +63,8 @@ function addCommand(family: Command): void {
 
 function lookCommands(family: Command): void {
   subcommand(family, 'show', 'Show an account.', [
-    'ljgate accounts show alice',
-    'ljgate accounts show alice --json',
+    'npx ljgate accounts show alice',
+    'npx ljgate accounts show alice --json',
   ])
     .argument('<user>', 'name of the account', accountName)
     .action(async (username: Username, options: CommonOptions) => {
@@ -73,9 +73,9 @@ function lookCommands(family: Command): void {
     });
 
   subcommand(family, 'list', 'List accounts.', [
-    'ljgate accounts list',
-    'ljgate accounts list --status suspended --limit 20',
-    'ljgate accounts list --json | jq -r .username',
+    'npx ljgate accounts list',
+    'npx ljgate accounts list --status suspended --limit 20',
+    'npx ljgate accounts list --json | jq -r .username',
   ])
     .addOption(statusOption())
     .option('--match <text>', 'only names that contain this text')
@@ -111,7 +111,7 @@ function changeCommands(family: Command): void {
     family,
     'set-status',
     'Set the status; locked, suspended, memorial and expunged end every session.',
-    ['ljgate accounts set-status alice suspended', 'ljgate accounts set-status alice active'],
+    ['npx ljgate accounts set-status alice suspended', 'npx ljgate accounts set-status alice active'],
   )
     .argument('<user>', 'name of the account', accountName)
     .addArgument(new Argument('<status>', 'its new status').choices(statuses))
@@ -123,8 +123,8 @@ function changeCommands(family: Command): void {
     });
 
   const edit = subcommand(family, 'edit', 'Change the profile; fields that are not given stay as they are.', [
-    'ljgate accounts edit alice --fullname "Alice Roe" --message ""',
-    'echo \'{"friendgroups":[{"id":1,"name":"Family"}]}\' | ljgate accounts edit alice --fields -',
+    'npx ljgate accounts edit alice --fullname "Alice Roe" --message ""',
+    'echo \'{"friendgroups":[{"id":1,"name":"Family"}]}\' | npx ljgate accounts edit alice --fields -',
   ]).argument('<user>', 'name of the account', accountName);
   withProfile(edit)
     .option(
@@ -139,8 +139,8 @@ function changeCommands(family: Command): void {
     });
 
   subcommand(family, 'remove', 'Remove an account with its sessions and keys.', [
-    'ljgate accounts remove alice',
-    'ljgate accounts remove alice --yes',
+    'npx ljgate accounts remove alice',
+    'npx ljgate accounts remove alice --yes',
   ])
     .argument('<user>', 'name of the account', accountName)
     .option('-y, --yes', 'do not ask for confirmation')

@@ -19,7 +19,10 @@ export interface ServerInfo {
 /** Announces the server: as a log line where logs are JSON, else to be read. */
 export function announce(logger: LineLogger, { demo, log }: ServeOptions, info: ServerInfo): void {
   if (log === 'json') {
-    logger.info({ ...info, ...(info.accounts === 0 && { newStore: true }), demo }, 'listening');
+    logger.info(
+      { ...info, pid: process.pid, ...(info.accounts === 0 && { newStore: true }), demo },
+      'listening',
+    );
     return;
   }
   const lines = [
@@ -28,9 +31,16 @@ export function announce(logger: LineLogger, { demo, log }: ServeOptions, info: 
     `  secret  ${info.secretFile ?? 'in memory, lost when the server ends'}`,
     ...(info.api === undefined ? [] : [`  api     ${info.api}`]),
     ...(info.metrics === undefined ? [] : [`  metrics ${info.metrics}`]),
+    `  process ${process.pid}, which SIGTERM ends`,
     ...(demo ? demoLines(info.url) : []),
   ];
   console.log(lines.join('\n'));
+}
+
+/** Reports an event of the process: in the log, or as a line by itself where there is no log. */
+export function notice(logger: LineLogger, log: ServeOptions['log'], text: string): void {
+  if (log === 'off') console.log(text);
+  else logger.info({}, text);
 }
 
 function counted(accounts: number | undefined): string {

@@ -32,9 +32,9 @@ export function backupCommands(program: Command): void {
   withCommon(
     program.command('backup').description('Copy a SQLite store and its secret, while it is served.'),
     [
-      'ljgate backup /mnt/backups/monday.sqlite',
-      'ljgate backup /mnt/backups/monday.age --encrypt',
-      'ljgate backup /mnt/backups/monday.age --verify',
+      'npx ljgate backup /mnt/backups/monday.sqlite',
+      'npx ljgate backup /mnt/backups/monday.age --encrypt',
+      'npx ljgate backup /mnt/backups/monday.age --verify',
     ],
   )
     .argument('<file>', 'the new file; with --verify, the one to read')
@@ -43,8 +43,8 @@ export function backupCommands(program: Command): void {
     .option('--verify', 'read a backup as a restore would, and change nothing')
     .action(backupAction);
   withCommon(program.command('restore').description('Make a SQLite store and its secret of a backup.'), [
-    'ljgate restore /mnt/backups/monday.age',
-    'ljgate restore /mnt/backups/monday.sqlite --store sqlite:/var/lib/ljgate/ljgate.sqlite',
+    'npx ljgate restore /mnt/backups/monday.age',
+    'npx ljgate restore /mnt/backups/monday.sqlite --store sqlite:/var/lib/ljgate/ljgate.sqlite',
   ])
     .argument('<file>', 'the backup')
     .option(...fromFile)

@@ -20,9 +20,9 @@ export function banCommands(program: Command): void {
     .command('bans')
     .description('Login bans: an account or an address with too many refused passwords.');
   const list = subcommand(family, 'list', 'List refused log-ins, and whether they are a ban.', [
-    'ljgate bans list --account alice',
-    'ljgate bans list --address 192.0.2.7',
-    'ljgate bans list --account alice --address 192.0.2.7 --json',
+    'npx ljgate bans list --account alice',
+    'npx ljgate bans list --address 192.0.2.7',
+    'npx ljgate bans list --account alice --address 192.0.2.7 --json',
   ]);
   selecting(withSettings(list, 'bans')).action(async (options: BanOptions & Selected) => {
     const rows = await operate(options, (operator) => verbs['bans list'].run(operator, selection(options)));
@@ -31,8 +31,8 @@ export function banCommands(program: Command): void {
   });
 
   const lift = subcommand(family, 'lift', 'Forget refused log-ins, which ends their bans at once.', [
-    'ljgate bans lift --account alice',
-    'ljgate bans lift --address 192.0.2.7',
+    'npx ljgate bans lift --account alice',
+    'npx ljgate bans lift --address 192.0.2.7',
   ]);
   selecting(lift).action(async (options: CommonOptions & Selected) => {
     const done = await operate(options, (operator) => verbs['bans lift'].run(operator, selection(options)));

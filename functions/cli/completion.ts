@@ -12,8 +12,8 @@ export function completionCommand(program: Command): void {
       'after',
       `
 Examples:
-  ljgate completion bash > ~/.local/share/bash-completion/completions/ljgate
-  ljgate completion zsh > ~/.ljgate-completion.zsh; echo 'source ~/.ljgate-completion.zsh' >> ~/.zshrc
+  npx ljgate completion bash > ~/.local/share/bash-completion/completions/ljgate
+  npx ljgate completion zsh > ~/.ljgate-completion.zsh; echo 'source ~/.ljgate-completion.zsh' >> ~/.zshrc
 `,
     )
     .action((shell: 'bash' | 'zsh') => printLine(script(program, shell)));
@@ -35,6 +35,11 @@ function script(program: Command, shell: 'bash' | 'zsh'): string {
   case "\${path# }" in
 ${cases.join('\n')}
   esac
+  case "\${path# } \${COMP_WORDS[COMP_CWORD - 1]}" in
+${values(program, '')
+  .map(([place, words]) => `    "${place}") words="${words.join(' ')}" ;;`)
+  .join('\n')}
+  esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
 complete -o default -F _ljgate ljgate`;
@@ -47,6 +52,14 @@ function tree(command: Command, path: string): [string, string[]][] {
   const below = command.commands.map((sub) => sub.name());
   const own: [string, string[]] = [path, [...below, ...choices, ...flags, '--help']];
   return [own, ...command.commands.flatMap((sub) => tree(sub, `${path} ${sub.name()}`.trim()))];
+}
+
+/** The values that an option takes, by its command's path and its flag. */
+function values(command: Command, path: string): [string, string[]][] {
+  const own = command.options.flatMap(({ long, argChoices }): [string, string[]][] =>
+    long && argChoices ? [[`${path} ${long}`, argChoices]] : [],
+  );
+  return [...own, ...command.commands.flatMap((sub) => values(sub, `${path} ${sub.name()}`.trim()))];
 }
 
 function paths(program: Command): string[] {

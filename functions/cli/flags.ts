@@ -18,6 +18,7 @@ function argument<T>(parse: (text: string) => T): (text: string) => T {
 export function settingOption({ flag, ...setting }: Setting & { readonly flag: string }): Option {
   const help = setting.unset === undefined ? setting.help : `${setting.help} (default: ${setting.unset})`;
   const option = new Option(flag, help).env(setting.variable).argParser(argument(setting.parse));
+  if (setting.choices) option.argChoices = [...setting.choices];
   if (setting.default !== undefined) option.default(setting.parse(setting.default), setting.default);
   return setting.preset === undefined ? option : option.preset(setting.preset);
 }

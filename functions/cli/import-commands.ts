@@ -1,7 +1,5 @@
 /** `ljgate import` and `ljgate export`. */
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
 import type { Sealer } from '../../core/ports.ts';
@@ -11,6 +9,7 @@ import { type ConflictRule, conflictRules } from '../../infra/operations/import-
 import type { OperatorContext } from '../../infra/operations/verb-definition.ts';
 import { openTransferKey } from '../../infra/secrets/transfer-key.ts';
 import { withCommon } from './command.ts';
+import { openImport } from './import-source.ts';
 import { type CommonOptions, operate } from './operate.ts';
 import { printable, printJson, printLine } from './print.ts';
 import { showProgress } from './progress.ts';
@@ -46,11 +45,11 @@ const passphraseFile = [
 export function transferCommands(program: Command): void {
   const bring = program.command('import').description('Import accounts from JSON Lines.');
   withCommon(bring, [
-    'ljgate import accounts.jsonl --dry-run',
-    'ljgate import accounts.jsonl --on-conflict update',
-    'zcat accounts.jsonl.gz | ljgate import -',
+    'npx ljgate import accounts.jsonl --dry-run',
+    'npx ljgate import accounts.jsonl --on-conflict update',
+    'npx ljgate import accounts.jsonl.gz',
   ])
-    .argument('<file>', 'the file, or - for standard input')
+    .argument('<file>', 'the file, which may be gzip, or - for standard input')
     .addOption(
       new Option(
         '--on-conflict <rule>',
@@ -71,9 +70,9 @@ export function transferCommands(program: Command): void {
 
   const take = program.command('export').description('Print every account as JSON Lines, without secrets.');
   withCommon(take, [
-    'ljgate export > accounts.jsonl',
-    'ljgate export --transfer-key transfer-key.json > accounts.jsonl',
-    'ljgate export --with-verifiers > moved.jsonl',
+    'npx ljgate export > accounts.jsonl',
+    'npx ljgate export --transfer-key transfer-key.json > accounts.jsonl',
+    'npx ljgate export --with-verifiers > moved.jsonl',
   ])
     .option(
       '--transfer-key <file>',
@@ -126,7 +125,7 @@ async function importAction(file: string, options: ImportFlags): Promise<void> {
     return;
   }
   const transferKey = await transferKeyIn(options, { create: false });
-  const { size, chunks } = await opened(file);
+  const { size, chunks } = await openImport(file);
   const stopping = stopOnSignal();
   const progress = showProgress(size);
   let last = noLines;
@@ -170,21 +169,6 @@ function summarise({ bytes: _, ...counts }: ImportCounts, { json }: CommonOption
         .map(([name, count]) => `${name} ${count}`)
         .join(', '),
   );
-}
-
-async function opened(file: string): Promise<{ size?: number; chunks: AsyncIterable<Uint8Array> }> {
-  if (file === '-') return { chunks: process.stdin };
-  try {
-    const stats = await stat(file);
-    if (stats.isDirectory()) throw new Error('it is a folder');
-    const size = stats.isFile() ? { size: stats.size } : {};
-    return { ...size, chunks: createReadStream(file, { highWaterMark: 256 * 1024 }) };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `${file} cannot be read (${why}); name a file of JSON Lines, or - for standard input`,
-    );
-  }
 }
 
 /** After the first signal the lines under way are finished; the second ends the process at once. */

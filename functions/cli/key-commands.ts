@@ -15,8 +15,8 @@ export function keyCommands(program: Command): void {
       'Client keys: generated secrets, one for each program, that work wherever the password does.',
     );
   subcommand(family, 'add', 'Make a client key and print its secret, which is shown only this once.', [
-    'ljgate keys add alice laptop',
-    'ljgate keys add alice "phone, 2024" --json',
+    'npx ljgate keys add alice laptop',
+    'npx ljgate keys add alice "phone, 2024" --json',
   ])
     .argument('<user>', 'name of the account', accountName)
     .argument('<name>', 'a name for the key')
@@ -27,7 +27,7 @@ export function keyCommands(program: Command): void {
       printLine(`secret ${key.secret} (shown only this once; use it as the password)`);
     });
 
-  subcommand(family, 'list', 'List the client keys of an account.', ['ljgate keys list alice'])
+  subcommand(family, 'list', 'List the client keys of an account.', ['npx ljgate keys list alice'])
     .argument('<user>', 'name of the account', accountName)
     .action(async (username: Username, options: CommonOptions) => {
       const rows = await operate(options, (operator) => verbs['keys list'].run(operator, { username }));
@@ -36,8 +36,8 @@ export function keyCommands(program: Command): void {
     });
 
   subcommand(family, 'revoke', 'Revoke a client key, by its id or its name.', [
-    'ljgate keys revoke alice laptop',
-    'ljgate keys revoke alice f4rtqk2n --yes',
+    'npx ljgate keys revoke alice laptop',
+    'npx ljgate keys revoke alice f4rtqk2n --yes',
   ])
     .argument('<user>', 'name of the account', accountName)
     .argument('<key>', 'id or name, as `keys list` shows them')

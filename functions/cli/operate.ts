@@ -83,7 +83,7 @@ async function opened(spec: StoreUri, mayCreate: boolean): Promise<OpenStore> {
     const { sqliteExists } = await import('../../infra/stores/sqlite/sqlite-store.ts');
     if (!sqliteExists(spec.path)) {
       throw new OperationRefused(
-        `there is no database ${spec.path}; check --store, or make it: ljgate tables create`,
+        `there is no database ${spec.path}; check --store, or make it: npx ljgate tables create`,
       );
     }
   }

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { OwnListener } from '../../infra/parse-address.ts';
 import { type ListenOptions, type RunningServer, startServer } from '../runtime/node/server.ts';
 import type { Handle } from '../wire/wire-request.ts';
+import { listenError } from './listen-error.ts';
 
 /** Starts to listen. @throws {Error} with the flag, the place and the system's reason */
 export async function startListener(
@@ -28,9 +29,9 @@ export async function startListener(
   }
 }
 
-function failed(flag: string, listener: string) {
+function failed(flag: '--api' | '--metrics', listener: string) {
   return (cause: Error): never => {
-    throw new Error(`${flag}: cannot listen on ${listener}: ${cause.message}`, { cause });
+    throw listenError(flag, listener, cause);
   };
 }
 

@@ -73,10 +73,10 @@ interface UpstreamKeyOptions extends CommonOptions {
 /** Adds the commands. */
 export function credentialCommands(family: Command): void {
   const set = subcommand(family, 'set-password', 'Set the password, which ends every session.', [
-    'ljgate accounts set-password alice',
-    'ljgate accounts set-password alice --generate',
-    'ljgate accounts set-password alice --challenge on',
-    'ljgate accounts set-password alice --revoke-keys',
+    'npx ljgate accounts set-password alice',
+    'npx ljgate accounts set-password alice --generate',
+    'npx ljgate accounts set-password alice --challenge on',
+    'npx ljgate accounts set-password alice --revoke-keys',
   ])
     .argument('<user>', 'name of the account', accountName)
     .option('--challenge <switch>', 'on or off: challenge log-in with it (default: as before)', onOff)
@@ -84,7 +84,7 @@ export function credentialCommands(family: Command): void {
   withPassword(set).action(setPasswordAction);
 
   subcommand(family, 'set-challenge', 'Allow or forbid challenge log-in with the password.', [
-    'ljgate accounts set-challenge alice off --yes',
+    'npx ljgate accounts set-challenge alice off --yes',
   ])
     .argument('<user>', 'name of the account', accountName)
     .argument('<switch>', 'on or off; off deletes the digest that challenges need', onOff)
@@ -104,7 +104,7 @@ export function credentialCommands(family: Command): void {
     family,
     'set-upstream-key',
     'Set the secret with which the site behind is told about an account (an API key, for example).',
-    ['ljgate accounts set-upstream-key alice', 'ljgate accounts set-upstream-key alice --remove'],
+    ['npx ljgate accounts set-upstream-key alice', 'npx ljgate accounts set-upstream-key alice --remove'],
   )
     .argument('<user>', 'name of the account', accountName)
     .option('--secret-stdin', 'read the secret from standard input instead of asking for it')

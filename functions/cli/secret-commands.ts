@@ -20,7 +20,7 @@ const interval = 2000;
 export function secretCommands(program: Command): void {
   const family = program.command('secrets').description('Show or rotate the root secrets.');
   subcommand(family, 'status', 'Show the root secrets, and what needs each of them.', [
-    'ljgate secrets status',
+    'npx ljgate secrets status',
   ]).action(async (options: CommonOptions) => {
     const { secrets, missing } = await operate(options, (operator) =>
       verbs['secrets status'].run(operator, {}),
@@ -34,9 +34,9 @@ export function secretCommands(program: Command): void {
   });
 
   const rotate = subcommand(family, 'rotate', 'Replace the root secret while the site runs.', [
-    'ljgate secrets rotate',
-    'ljgate secrets rotate --settle 600    a file that takes ten minutes to reach every machine',
-    'ljgate secrets rotate --store d1:ljgate',
+    'npx ljgate secrets rotate',
+    'npx ljgate secrets rotate --settle 600    a file that takes ten minutes to reach every machine',
+    'npx ljgate secrets rotate --store d1:ljgate',
   ]);
   rotate
     .option(
@@ -50,7 +50,7 @@ export function secretCommands(program: Command): void {
     .action(rotateAction);
 
   subcommand(family, 'drop', 'Give up a secret that is lost, or that some accounts still need.', [
-    'ljgate secrets drop k3jx7q2p',
+    'npx ljgate secrets drop k3jx7q2p',
   ])
     .argument('<id>', 'the secret, as `secrets status` shows it')
     .option('-y, --yes', 'do not ask')
@@ -65,6 +65,11 @@ challenge log-in need it until their owners log in; it stays for them until a la
 If it is interrupted, run it again to continue. It takes more than a minute.
 `;
 
+const interrupted = `
+ljgate: interrupted; the rotation is not finished, and everything works meanwhile.
+Run it again to go on: npx ljgate secrets rotate
+`;
+
 /** Seconds until every Worker runs with a secret that was put. */
 const workerSettle = 60;
 
@@ -75,6 +80,11 @@ async function rotateAction(
   const isWorkers = options.store.kind === 'd1';
   const asks = (options.ask === true || isWorkers) && options.yes !== true;
   if (asks) requireTerminal('give --yes where every server reads --secret itself');
+  const onInterrupt = () => {
+    process.stderr.write(interrupted);
+    process.exit(1);
+  };
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   let source = '';
   const done = await operate(options, (operator) => {
     source = operator.source.description;

@@ -82,6 +82,6 @@ function restoring(
   const ids = [...missing].join(', ');
   return (
     `${store} needs its own${ids && ` (${ids})`}: restore it, from the backup or the server that the store came from, ` +
-    `to ${description}. If it is lost for good: ljgate secrets drop ${[...missing][0] ?? 'ID'}`
+    `to ${description}. If it is lost for good: npx ljgate secrets drop ${[...missing][0] ?? 'ID'}`
   );
 }

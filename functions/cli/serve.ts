@@ -29,15 +29,15 @@ import { nodeUpstream } from '../runtime/upstream-platform.ts';
 import type { LineLogger } from '../wire/request-log.ts';
 import { announce } from './announce.ts';
 import { apiUrl, startApi } from './api-server.ts';
+import { checkConfig } from './check-config.ts';
 import { requireFolder, requirePrivateFiles } from './data-files.ts';
+import { listenError } from './listen-error.ts';
 import { startMetrics } from './metrics-server.ts';
 import { keysFor, secretLocation } from './secret-location.ts';
 import { refuseCombinations } from './serve-refusals.ts';
+import { followSignals } from './server-signals.ts';
 import type { ServeOptions } from './setting-options.ts';
 import { blame } from './usage-error.ts';
-
-/** Milliseconds that calls in flight get at shutdown. */
-const grace = 10_000;
 
 /** Milliseconds that calls in flight get once the store failed: all of them are refused. */
 const failedGrace = 1000;
@@ -46,16 +46,20 @@ const failedGrace = 1000;
 const sweepInterval = 10 * 60_000;
 
 /** Serves until a signal ends it. */
-export async function serve(options: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions & { readonly checkConfig?: boolean }): Promise<void> {
   refuseCombinations(options);
   requireFolder(options.store);
+  if (options.checkConfig) return checkConfig(options);
   if (isSupervisor(options.workers)) {
-    superviseWorkers(countWorkers(options.workers), createLogger(options.log));
+    superviseWorkers(
+      countWorkers(options.workers),
+      await blame('--log-file', () => createLogger(options.log, options.logFile)),
+    );
     return;
   }
   const site = await blame('--site', () => (options.site === undefined ? {} : readSiteFile(options.site)));
   await blame('--site', () => refusePublicSuffix(site));
-  const logger = createLogger(options.log);
+  const logger = await blame('--log-file', () => createLogger(options.log, options.logFile));
   const location = secretLocation(options.secret, options.store);
   for (const warning of requirePrivateFiles(options.store, location)) logger.warn({}, warning);
   const metrics =
@@ -91,14 +95,16 @@ export async function serve(options: ServeOptions): Promise<void> {
       logger.warn({ header }, 'X-Forwarded-For names no address: who is behind it cannot be told apart'),
   };
   const server = await startServer(handle, listening).catch((cause: Error) => {
-    const advice = 'code' in cause && cause.code === 'EADDRINUSE' ? '; --port 0 picks a free port' : '';
-    throw new Error(`cannot listen on ${options.host}:${options.port}: ${cause.message}${advice}`, { cause });
+    throw listenError('--port', `${options.host}:${options.port}`, cause);
   });
   const apiServer = await startApi(options.api, listening, () =>
     apiApp({ ...composition, logger, onRequest: metrics?.request }),
   );
   if (composition.upstream) metrics?.watchUpstream(composition.upstream);
   const metricsServer = await startMetrics(options.metrics, listening, metrics);
+  const servers = [server, apiServer, metricsServer].filter((running) => running !== undefined);
+  // Before it is announced: who reads that may signal at once.
+  followSignals({ servers, store, keys, logger }, options);
   if (isFirst()) {
     const info = { url: server.url, store: store.description, secretFile: nameOf(location) };
     const api = apiUrl(options.api, server, apiServer);
@@ -109,12 +115,10 @@ export async function serve(options: ServeOptions): Promise<void> {
       ...(accounts !== undefined && { accounts }),
     });
   }
-  const servers = [server, apiServer, metricsServer].filter((running) => running !== undefined);
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
   sweeping.unref();
-  endOnSignal(servers, store);
   store.failed?.then((error) => endFailed(servers, logger, error));
 }
 
@@ -162,19 +166,6 @@ async function countAccounts(store: OpenStore): Promise<number | undefined> {
 
 function nameOf(location: SecretUri | undefined): string | undefined {
   return location?.kind === 'secretsmanager' ? `secretsmanager:${location.id}` : location?.path;
-}
-
-function endOnSignal(servers: readonly RunningServer[], store: OpenStore): void {
-  let ending = false;
-  const end = async () => {
-    if (ending) process.exit(1);
-    ending = true;
-    await Promise.all(servers.map((server) => server.close(grace)));
-    await store.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
 }
 
 /** Ends the process for a restart: the next one reads from the disk what was not lost. */

@@ -44,9 +44,9 @@ async function listAction(username: Username, options: ListOptions): Promise<voi
 export function sessionCommands(program: Command): void {
   const family = program.command('sessions').description("List and end an account's sessions.");
   subcommand(family, 'list', 'List the valid sessions.', [
-    'ljgate sessions list alice',
-    'ljgate sessions list alice --limit 20 --after 91342211',
-    'ljgate sessions list alice --json',
+    'npx ljgate sessions list alice',
+    'npx ljgate sessions list alice --limit 20 --after 91342211',
+    'npx ljgate sessions list alice --json',
   ])
     .argument('<user>', 'name of the account', accountName)
     .option('--limit <number>', 'how many at most (default: 100; with --json all)', wholeNumber(1))
@@ -54,8 +54,8 @@ export function sessionCommands(program: Command): void {
     .action(listAction);
 
   subcommand(family, 'expire', 'End sessions, by id or all.', [
-    'ljgate sessions expire alice 91342211 91342388',
-    'ljgate sessions expire alice --all --yes',
+    'npx ljgate sessions expire alice 91342211 91342388',
+    'npx ljgate sessions expire alice --all --yes',
   ])
     .argument('<user>', 'name of the account', accountName)
     .argument('[id...]', 'ids, as `sessions list` shows them', (text, ids: readonly number[] = []) => [

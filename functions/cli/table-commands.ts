@@ -1,11 +1,15 @@
 /** `ljgate tables …` and `ljgate doctor`. */
 import type { Command } from 'commander';
+import { diagnoseWithoutStore } from '../../infra/operations/doctor.ts';
 import { verbs } from '../../infra/operations/verbs.ts';
 import type { Finding } from '../../infra/stores/finding.ts';
+import { configuration } from './check-variables.ts';
 import { subcommand, withCommon } from './command.ts';
 import { type CommonOptions, type DoctorOptions, operate } from './operate.ts';
 import { coloured, printable, printJson, printLine } from './print.ts';
+import { secretLocation, sourceAt } from './secret-location.ts';
 import { withSettings } from './setting-options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A tick or a cross a line, each cross with what to do; a cross makes exit code 1. */
 function report(findings: readonly Finding[], { json }: CommonOptions): void {
@@ -28,8 +32,8 @@ function lineOf(finding: Finding): string {
 export function tableCommands(program: Command): void {
   const family = program.command('tables').description('Create or check the tables of a store.');
   subcommand(family, 'create', 'Create missing tables; existing ones stay as they are.', [
-    'ljgate tables create',
-    'ljgate tables create --store dynamodb:lj@http://127.0.0.1:8000',
+    'npx ljgate tables create',
+    'npx ljgate tables create --store dynamodb:lj@http://127.0.0.1:8000',
   ]).action(async (options: CommonOptions) => {
     const { description } = await operate(
       options,
@@ -44,7 +48,7 @@ export function tableCommands(program: Command): void {
   });
 
   subcommand(family, 'check', 'Check the tables: keys, time to live, recovery, protection.', [
-    'ljgate tables check --store dynamodb:lj',
+    'npx ljgate tables check --store dynamodb:lj',
   ]).action(async (options: CommonOptions) => {
     report(await operate(options, (operator) => verbs['tables check'].run(operator, {})), options);
   });
@@ -55,8 +59,20 @@ export function doctorCommand(program: Command): void {
   const command = program
     .command('doctor')
     .description('Check the installation; each cross says what to do.');
-  const examples = ['ljgate doctor', 'ljgate doctor --store dynamodb:lj --json'];
+  const examples = ['npx ljgate doctor', 'npx ljgate doctor --store dynamodb:lj --json'];
   withSettings(withCommon(command, examples), 'doctor').action(async (options: DoctorOptions) => {
-    report(await operate(options, (operator) => verbs.doctor.run(operator, {})), options);
+    report(await diagnosed(options), options);
   });
+}
+
+/** Where the store cannot be opened, the rest is checked all the same. */
+async function diagnosed(options: DoctorOptions): Promise<readonly Finding[]> {
+  try {
+    return await operate(options, (operator) => verbs.doctor.run(operator, {}));
+  } catch (error) {
+    const location = secretLocation(options.secret, options.store);
+    if (!(error instanceof Error) || error instanceof UsageError || !location) throw error;
+    const source = await sourceAt(location);
+    return diagnoseWithoutStore(options.store.kind, error, source, configuration(process.env));
+  }
 }

@@ -17,8 +17,8 @@ export function tokenCommands(program: Command): void {
     .command('tokens')
     .description("Tokens for a site's own code, which asks the interface for sites: /api/v1.");
   subcommand(family, 'add', 'Make a token and print it: it is shown only this once.', [
-    'ljgate tokens add website --scope verify,sessions',
-    'ljgate tokens add staff --scope accounts:read,accounts:write,bans --expires 2030-01-01',
+    'npx ljgate tokens add website --scope verify,sessions',
+    'npx ljgate tokens add staff --scope accounts:read,accounts:write,bans --expires 2030-01-01',
   ])
     .argument('<name>', 'a name for the token: the program that uses it')
     .requiredOption('--scope <scopes>', `what it may do, with commas between: ${scopes.join(', ')}`, split)
@@ -31,20 +31,21 @@ export function tokenCommands(program: Command): void {
       printLine(`${token.token} (shown only this once)`);
     });
 
-  subcommand(family, 'list', 'List the tokens.', ['ljgate tokens list', 'ljgate tokens list --json']).action(
-    async (options: CommonOptions) => {
-      const rows = await operate(options, (operator) => verbs['tokens list'].run(operator, {}));
-      if (options.json) return rows.forEach(printJson);
-      printRows(
-        rows.map((row) => ({ ...row, scopes: row.scopes.join(', ') })),
-        'there are no tokens',
-      );
-    },
-  );
+  subcommand(family, 'list', 'List the tokens.', [
+    'npx ljgate tokens list',
+    'npx ljgate tokens list --json',
+  ]).action(async (options: CommonOptions) => {
+    const rows = await operate(options, (operator) => verbs['tokens list'].run(operator, {}));
+    if (options.json) return rows.forEach(printJson);
+    printRows(
+      rows.map((row) => ({ ...row, scopes: row.scopes.join(', ') })),
+      'there are no tokens',
+    );
+  });
 
   subcommand(family, 'revoke', 'Revoke a token, by its id or its name.', [
-    'ljgate tokens revoke website',
-    'ljgate tokens revoke f4rtqk2n --yes',
+    'npx ljgate tokens revoke website',
+    'npx ljgate tokens revoke f4rtqk2n --yes',
   ])
     .argument('<token>', 'id or name, as `tokens list` shows them')
     .option('-y, --yes', 'do not ask for confirmation')

@@ -24,9 +24,9 @@ wire and method: how often, how often refused, and which accounts were let in. L
 off a way that somebody still needs.
 
 Examples:
-  ljgate usage ljgate.log
-  ljgate usage ljgate.log.2.gz ljgate.log.1.gz ljgate.log --json
-  journalctl -u ljgate -o cat | ljgate usage -
+  npx ljgate usage ljgate.log
+  npx ljgate usage ljgate.log.2.gz ljgate.log.1.gz ljgate.log --json
+  journalctl -u ljgate -o cat | npx ljgate usage -
 `,
     )
     .action(usageAction);

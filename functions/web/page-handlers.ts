@@ -24,11 +24,14 @@ import type { PageContext, PageHandler } from './web-context.ts';
 /** The largest form, in bytes: names and passwords are short. */
 const formLimit = 16 * 1024;
 
-async function pageRequest(c: PageContext, { options, assets }: PageOptions): Promise<PageRequest> {
+async function pageRequest(
+  c: PageContext,
+  { options, assets, unknownNames }: PageOptions,
+): Promise<PageRequest> {
   const services = await options.open();
   const { address, scheme } = c.env.wire;
   const secure = scheme === 'https';
-  return { c, services, assets, address, agent: c.req.header('User-Agent'), secure };
+  return { c, services, assets, unknownNames, address, agent: c.req.header('User-Agent'), secure };
 }
 
 /**

@@ -1,4 +1,6 @@
 /** What a page is made from: who asked for it, and what a form has. */
+import type { Network } from '../../core/auth/network.ts';
+import type { RateCounter } from '../../core/auth/rate-counter.ts';
 import type { VerifiedSession } from '../../core/sessions/verify-session.ts';
 import type { CallReport } from '../wire/endpoint.ts';
 import type { Assets } from './assets.ts';
@@ -9,6 +11,8 @@ import type { PageContext, WebContext, WebOptions } from './web-context.ts';
 export interface PageOptions {
   readonly options: WebOptions;
   readonly assets: Assets;
+  /** Counts hashes for names that do not exist, which no ban counts. */
+  readonly unknownNames: RateCounter<Network>;
 }
 
 /** One request by anybody. */
@@ -16,6 +20,7 @@ export interface PageRequest {
   readonly c: PageContext;
   readonly services: WebContext;
   readonly assets: Assets;
+  readonly unknownNames: RateCounter<Network>;
   readonly address: string | undefined;
   readonly agent: string | undefined;
   /** Whether the browser's connection is encrypted. */

@@ -2,6 +2,8 @@
 
 import { secureHeaders } from 'hono/secure-headers';
 import { Hono } from 'hono/tiny';
+import type { Network } from '../../core/auth/network.ts';
+import { createRateCounter } from '../../core/auth/rate-counter.ts';
 import type { SiteIdentity } from '../../infra/site/site-identity.ts';
 import { dropKey, keysPage, makeKey } from './account/keys-page.ts';
 import { changePassword, passwordPage } from './account/password-page.ts';
@@ -43,7 +45,8 @@ const withScript = {
 /** Adds the pages to an app. */
 export function addPages(app: Hono<PageEnv>, options: WebOptions): void {
   const assets = openAssets();
-  const pageOptions: PageOptions = { options, assets };
+  const unknownNames = createRateCounter<Network>({ now: Date.now }, { count: 20, seconds: 300 });
+  const pageOptions: PageOptions = { options, assets, unknownNames };
 
   const account = new Hono<PageEnv>();
   account.use(secureHeaders(strict), async (c, next) => {
@@ -104,7 +107,10 @@ function notFound() {
   return h('p', null, 'There is no such page. ', link, ' has your sessions, client keys and password.');
 }
 
-function frontPage({ options, assets }: PageOptions, identity: SiteIdentity = {}): string {
+function frontPage(
+  { options, assets }: Pick<PageOptions, 'options' | 'assets'>,
+  identity: SiteIdentity = {},
+): string {
   const { console, demo } = options.front();
   const links = { style: assets.path('style.css'), icon: assets.path('icon.svg') };
   const script = console ? { script: assets.path('console.js') } : {};

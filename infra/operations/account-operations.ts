@@ -48,7 +48,7 @@ export async function addAccount(
       return password === undefined ? view : { ...view, generatedPassword: password };
     }
     if (outcome === 'conflict') {
-      const hint = 'ljgate accounts edit changes it';
+      const hint = 'npx ljgate accounts edit changes it';
       throw new OperationRefused(`account "${line.username}" exists already`, { hint });
     }
     if (line.userid) {

@@ -138,7 +138,7 @@ export async function setChallenge(
     const { password } = account;
     if (!password)
       throw new OperationRefused(`account "${username}" has no password`, {
-        hint: 'ljgate accounts set-password sets one',
+        hint: 'npx ljgate accounts set-password sets one',
       });
     if (password.accepts === 'plainOnce') {
       return { ...account, password: { ...password, becomes: on ? 'anyForm' : 'plainOnly' } };
@@ -146,7 +146,7 @@ export async function setChallenge(
     if (on === (password.accepts === 'anyForm')) return account;
     if (on) {
       throw new OperationRefused('the digest that challenges need was deleted', {
-        hint: `run: ljgate accounts set-password ${username} --challenge on`,
+        hint: `run: npx ljgate accounts set-password ${username} --challenge on`,
       });
     }
     const { verifier, replaced } = password;

@@ -47,14 +47,35 @@ export async function diagnose(
   ];
 }
 
-/** Node's major version on Lambda. */
-const oldestNode = 24;
+/**
+ * Checks what can be checked without the store: it could not be opened, and `error` says why.
+ * @param store - as `--store` names it
+ */
+export async function diagnoseWithoutStore(
+  store: string,
+  error: Error,
+  source: SecretSource,
+  configuration: readonly Finding[],
+): Promise<readonly Finding[]> {
+  const [detail = '', ...advice] = error.message.split('; ');
+  const opened = failed('store', detail, advice.join('; ') || `check --store ${store}`);
+  const secret = await source.read().then(
+    ({ currentId }) => passed('secret', `${source.description}, current ${currentId}`),
+    ({ message }: Error) => failed('secret', message, 'set --secret to the root secret'),
+  );
+  return [...configuration, ...versions(), opened, secret, ...(await hashTime())];
+}
+
+/** The oldest version whose node:sqlite takes numbered parameters; functions/cli/launch.mjs asks for the same. */
+const oldestNode = { major: 22, minor: 20 };
 
 function versions(): Finding[] {
   const { node, sqlite } = process.versions;
   const detail = `Node ${node}, SQLite ${sqlite ?? '(none)'}, ${process.platform} ${process.arch}`;
-  if (Number.parseInt(node, 10) >= oldestNode) return [passed('versions', detail)];
-  return [failed('versions', detail, `run it under Node ${oldestNode} or later`)];
+  const [major = 0, minor = 0] = node.split('.').map(Number);
+  const isOld = major < oldestNode.major || (major === oldestNode.major && minor < oldestNode.minor);
+  if (!isOld) return [passed('versions', detail)];
+  return [failed('versions', detail, `run it under Node ${oldestNode.major}.${oldestNode.minor} or later`)];
 }
 
 /** Accounts that are looked at; `secrets status` counts them all. */
@@ -66,7 +87,7 @@ async function secret(operator: Operator, source: SecretSource): Promise<Finding
   const access = source.access?.();
   if (access) findings.push(passed('secret: access', access.detail));
   if (keyring.rotating !== undefined) {
-    const remedy = 'run: ljgate secrets rotate';
+    const remedy = 'run: npx ljgate secrets rotate';
     findings.push(failed('secret: rotation', `to ${keyring.rotating} was interrupted`, remedy));
   }
   const known = new Set(keyring.list().map(({ id }) => id));
@@ -82,7 +103,7 @@ async function secret(operator: Operator, source: SecretSource): Promise<Finding
       : failed(
           'secret: accounts',
           `the store needs ${missing.join(', ')}, which ${source.description} does not have`,
-          `restore the root secret of this store; if it is lost for good: ljgate secrets drop ${missing[0]}`,
+          `restore the root secret of this store; if it is lost for good: npx ljgate secrets drop ${missing[0]}`,
         ),
   );
   return findings;

@@ -25,19 +25,21 @@ export async function planDrop(
 ): Promise<SecretDrop> {
   const keyring = await source?.read();
   if (keyring && (id === keyring.currentId || id === keyring.rotating)) {
-    throw new OperationRefused(`secret ${id} is in use; ljgate secrets rotate brings in another first`);
+    throw new OperationRefused(`secret ${id} is in use; npx ljgate secrets rotate brings in another first`);
   }
   const isThere = keyring?.list().some((secret) => secret.id === id) === true;
   const accounts: string[] = [];
   for await (const account of eachAccount({ store })) {
     if (!withoutSecrets(account, [id])) continue;
     if (isThere && isRenewable(account, id)) {
-      throw new OperationRefused(`secret ${id} still opens what can be renewed; run: ljgate secrets rotate`);
+      throw new OperationRefused(
+        `secret ${id} still opens what can be renewed; run: npx ljgate secrets rotate`,
+      );
     }
     accounts.push(account.username);
   }
   if (accounts.length === 0 && !isThere && !(await store.secretIds.list())?.has(id)) {
-    throw new OperationRefused(`there is no secret ${id}; ljgate secrets status shows them`);
+    throw new OperationRefused(`there is no secret ${id}; npx ljgate secrets status shows them`);
   }
   return { id, accounts };
 }

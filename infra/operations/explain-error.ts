@@ -9,7 +9,7 @@ export function explainError(error: unknown, store: string): string {
     return `${store} needs AWS credentials, and there are none; sign in (aws sso login) or set AWS_PROFILE`;
   }
   if (cause.name === 'ResourceNotFoundException' || /^(D1_ERROR: )?no such table/.test(cause.message)) {
-    return `the tables of ${store} are missing; run: ljgate tables create --store ${store}`;
+    return `the tables of ${store} are missing; run: npx ljgate tables create --store ${store}`;
   }
   if (/Region is missing/.test(cause.message)) {
     return `${store} has no region; set AWS_REGION, or add @ENDPOINT to --store for an emulator`;
@@ -20,7 +20,7 @@ export function explainError(error: unknown, store: string): string {
   }
   if (error instanceof StoreFailed) {
     const why = error.message.includes(cause.message) ? '' : ` (${cause.message})`;
-    return `${store}: ${error.message}${why}; ljgate doctor looks for the cause`;
+    return `${store}: ${error.message}${why}; npx ljgate doctor looks for the cause`;
   }
   if (error instanceof SecretMissing) return `${error.message}; restore it where --secret is`;
   if (error instanceof HasherBusy) return 'too many passwords are being hashed; try again in a moment';

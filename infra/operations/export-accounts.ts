@@ -36,7 +36,7 @@ async function sealedAnew(
   const digest = await sealer.open(upstreamKey, username, 'upstream-key');
   if (digest !== undefined) return transferKey.seal(digest, username, 'upstream-key');
   throw new OperationRefused(
-    `the upstream key of "${username}" is damaged; set it again: ljgate accounts set-upstream-key ${username}`,
+    `the upstream key of "${username}" is damaged; set it again: npx ljgate accounts set-upstream-key ${username}`,
   );
 }
 

@@ -14,7 +14,7 @@ export const importEvent = fields({
     v.array(v.looseObject({}, 'must be an object'), 'must be a list of accounts'),
     v.maxLength(
       mostLines,
-      `must be at most ${mostLines}; import more with the command line: ljgate import FILE`,
+      `must be at most ${mostLines}; import more with the command line: npx ljgate import FILE`,
     ),
   ),
   onConflict: v.optional(v.picklist(conflictRules, wants('skip, update or fail')), 'skip'),

@@ -74,7 +74,7 @@ export async function revokeKey(
     const found =
       account.clientKeys.find(({ id }) => id === key) ?? account.clientKeys.find(({ name }) => name === key);
     if (!found) {
-      const hint = `ljgate keys list ${username} shows those that there are`;
+      const hint = `npx ljgate keys list ${username} shows those that there are`;
       throw new OperationRefused(`account "${username}" has no key "${key}"`, { kind: 'not found', hint });
     }
     revoked = { id: found.id, name: found.name };

@@ -77,7 +77,7 @@ export async function find({ store }: Pick<Operator, 'store'>, username: Usernam
 
 /** The error for an account that does not exist. */
 export function unknown(username: Username): OperationRefused {
-  const hint = 'ljgate accounts list shows the accounts';
+  const hint = 'npx ljgate accounts list shows the accounts';
   return new OperationRefused(`there is no account "${username}"`, { kind: 'not found', hint });
 }
 

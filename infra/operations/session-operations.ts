@@ -87,7 +87,7 @@ export async function expireSessions(
     return !session || !isAlive(session, account, now);
   });
   if (missing.length > 0) {
-    const hint = `ljgate sessions list ${username} shows those that there are`;
+    const hint = `npx ljgate sessions list ${username} shows those that there are`;
     throw new OperationRefused(`account "${username}" has no session ${missing.join(', ')}`, {
       kind: 'not found',
       hint,

@@ -73,7 +73,7 @@ export async function revokeToken(
   const tokens = await store.admin.tokens.list();
   const found = tokens.find(({ id }) => id === token) ?? tokens.find(({ name }) => name === token);
   if (!found || (await store.admin.tokens.remove(found.id)) === 'unknown') {
-    const hint = 'ljgate tokens list shows those that there are';
+    const hint = 'npx ljgate tokens list shows those that there are';
     throw new OperationRefused(`there is no token "${token}"`, { kind: 'not found', hint });
   }
   return { id: found.id, name: found.name };

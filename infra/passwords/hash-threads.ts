@@ -3,6 +3,7 @@
  * and DNS. The threads have a low priority, so many wrong passwords do not delay calls with sessions.
  */
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import type { PasswordHasher } from '../../core/ports.ts';
 import { openOnce } from '../open-once.ts';
@@ -25,7 +26,7 @@ function openThreads(
   name: Name,
   task: Parameters<Work[Name]>[0],
 ) => Promise<Awaited<ReturnType<Work[Name]>>> {
-  const { href: filename } = new URL('./hash-thread.ts', import.meta.url);
+  const { href: filename } = new URL(`./hash-thread${extname(import.meta.url)}`, import.meta.url);
   const pool = openOnce(async () => new Piscina({ filename, minThreads: 0, maxThreads, idleTimeout }));
   return async (name, task) => (await pool()).run(task, { name });
 }

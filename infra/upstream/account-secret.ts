@@ -18,7 +18,7 @@ export async function siteDigest(
 export function withoutSecret({ username }: Account): NotVouched {
   return {
     kind: 'impossible',
-    reason: `${username} has no secret for it; set one: ljgate accounts set-upstream-key ${username}`,
+    reason: `${username} has no secret for it; set one: npx ljgate accounts set-upstream-key ${username}`,
   };
 }
 

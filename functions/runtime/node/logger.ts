@@ -1,4 +1,5 @@
-/** The Node server's log on standard output: sentences for people, or JSON for a collector. */
+/** The Node server's log, on standard output or in a file: sentences for people, or JSON for a collector. */
+import { closeSync, openSync } from 'node:fs';
 import { type DestinationStream, pino } from 'pino';
 import type { LineLogger, LogFields } from '../../wire/request-log.ts';
 
@@ -8,24 +9,44 @@ const flushDelay = 50;
 /** How the log is written. */
 export type LogFormat = 'text' | 'json' | 'off';
 
-/**
- * Opens the log. Lines are collected and written together, at the latest after `flushDelay` and when the process
- * exits: writing each line alone would cost as much as the call that it reports. No write is longer than a pipe
- * takes in one piece, because several workers may write to the same pipe.
- */
-export function createLogger(format: LogFormat): LineLogger {
-  switch (format) {
-    case 'off':
-      return pino({ level: 'silent' });
-    case 'json':
-      return pino(lines, output());
-    case 'text':
-      return sentences(output());
-  }
+/** A log that can be opened again. */
+export interface ServerLogger extends LineLogger {
+  /** Opens its file again, by its name: the one that it had may have been moved away. */
+  reopen(): void;
 }
 
-function output(): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: false, minLength: 2048, maxWrite: 4096 });
+/** Adds what opens the file of a log again. */
+function withReopen(logger: LineLogger, { reopen }: Output): ServerLogger {
+  return Object.assign(logger, { reopen });
+}
+
+/** Where lines go. */
+interface Output extends DestinationStream {
+  reopen(): void;
+}
+
+/**
+ * Opens the log on standard output, or in a file, which is made with mode 0640 if it is not there. Lines are collected and written together, at the latest after `flushDelay` and when the process
+ * exits: writing each line alone would cost as much as the call that it reports. No write is longer than a pipe
+ * takes in one piece, because several workers may write to the same pipe.
+ * @throws {Error} the file system's
+ */
+export function createLogger(format: LogFormat, file?: string): ServerLogger {
+  if (format === 'off') return withReopen(pino({ level: 'silent' }), { write: () => {}, reopen: () => {} });
+  const to = output(file);
+  return withReopen(format === 'json' ? pino(lines, to) : sentences(to), to);
+}
+
+function output(file: string | undefined): Output {
+  // A file that cannot be opened is an error now; later, pino's stream would only emit one.
+  if (file !== undefined) closeSync(openSync(file, 'a', 0o640));
+  const stream = pino.destination({
+    dest: file ?? 1,
+    mode: 0o640,
+    sync: false,
+    minLength: 2048,
+    maxWrite: 4096,
+  });
   process.once('exit', () => stream.flushSync());
   let flushing = false;
   let overdue = false;
@@ -36,6 +57,9 @@ function output(): DestinationStream {
     stream.flush();
   });
   return {
+    reopen() {
+      if (file !== undefined) stream.reopen();
+    },
     write(line) {
       stream.write(line);
       if (flushing) return;

@@ -4,7 +4,8 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { availableParallelism } from 'node:os';
-import type { LineLogger } from '../../wire/request-log.ts';
+import type { ServerLogger } from './logger.ts';
+import { onSignals } from './signals.ts';
 
 /** EX_TEMPFAIL: all workers end, and a service manager is to start the process again. */
 export const exitForRestart = 75;
@@ -31,7 +32,7 @@ export function isFirst(): boolean {
  * Starts the workers, replaces those that die, and ends after a signal when all have ended. All workers end when
  * one dies before any listens (it has logged why), or when one reports that the shared store failed.
  */
-export function superviseWorkers(count: number, logger: LineLogger): void {
+export function superviseWorkers(count: number, logger: ServerLogger): void {
   // The kernel distributes the connections: passing them on from here would cost as much as answering them.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   let listening = false;
@@ -44,22 +45,25 @@ export function superviseWorkers(count: number, logger: LineLogger): void {
     if (!ending && (!listening || code === exitForRestart)) {
       ending = true;
       process.exitCode = code || 1;
-      endAll();
+      signalAll('SIGTERM');
     } else if (!ending) {
       logger.error({ pid, code, signal }, `worker ${pid} ended, another takes its place`);
       cluster.fork();
     }
   });
-  const end = () => {
-    if (ending) process.exit(1);
-    ending = true;
-    endAll();
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  onSignals({
+    end() {
+      ending = true;
+      signalAll('SIGTERM');
+    },
+    reopen() {
+      logger.reopen();
+      signalAll('SIGHUP');
+    },
+  });
   for (let i = 0; i < count; i++) cluster.fork();
 }
 
-function endAll(): void {
-  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+function signalAll(signal: 'SIGTERM' | 'SIGHUP'): void {
+  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
 }

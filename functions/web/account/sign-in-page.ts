@@ -1,6 +1,9 @@
 /** Signing in and out: sessiongenerate and sessionexpire, for people with a browser. */
 
 import { parseUsername } from '../../../core/accounts/username.ts';
+import { md5Hex } from '../../../core/auth/digest.ts';
+import { networkOf } from '../../../core/auth/network.ts';
+import { HasherBusy } from '../../../core/failures.ts';
 import { type Refusal, refusalText } from '../../../core/protocol/refusal.ts';
 import { lifetimes, rowLifetime, type Term } from '../../../core/sessions/session.ts';
 import type { SiteIdentity } from '../../../infra/site/site-identity.ts';
@@ -106,7 +109,7 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
     const response = signInPage(request, problemOf(refusal, services.identity), form);
     return { response, report: { ...report, outcome: refusal.code } };
   };
-  if (!username) return again({ code: 100 });
+  if (!username) return again(await refusalOfNobody(request));
 
   const args = new Map([
     ['password', form.get('password') ?? ''],
@@ -116,13 +119,31 @@ export async function signIn(request: PageRequest & SubmittedForm): Promise<Form
   const context = { address, agent, cookie: undefined, ljAuth: undefined };
   const answer = await services.gateway.answer({ method: 'sessiongenerate', username, args, context });
   if (!answer.ok) {
-    const done = again(answer.refusal);
+    const { refusal } = answer;
+    const done = again(refusal.code === 100 ? await refusalOfNobody(request) : refusal);
     return 'cause' in answer ? { ...done, report: { ...done.report, cause: answer.cause } } : done;
   }
   if (answer.value.method !== 'sessiongenerate') throw new Error('another method answered');
   const { ljsession } = answer.value.value;
   setSessionCookies(request, ljsession, cookieAge(term));
   return { response: c.redirect(safeNextPath(form.get('next')), 303), report: { ...report, outcome: 'ok' } };
+}
+
+/**
+ * The refusal of a name that does not exist. It takes as long as the check of a password: else the time would tell
+ * whether an account exists. A network that tries many such names is refused without a hash, as a ban refuses it.
+ */
+async function refusalOfNobody(request: PageRequest & SubmittedForm): Promise<Refusal> {
+  const { services, form, address, unknownNames } = request;
+  if (!unknownNames.allows(networkOf(address))) return { code: 402 };
+  try {
+    await services.ports.hasher.hash(md5Hex(form.get('password') ?? ''));
+  } catch (error) {
+    // Where many hashes wait already, every check is refused.
+    if (!(error instanceof HasherBusy)) throw error;
+    return { code: 507 };
+  }
+  return { code: 100 };
 }
 
 /** A short session ends with the browser, and after a day at the latest. */

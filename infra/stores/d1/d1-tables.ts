@@ -75,7 +75,7 @@ export async function inspectTables(driver: SqlDriver): Promise<Finding[]> {
       : failed(
           'database: tables',
           `lacks ${missing.join(', ')}`,
-          'run: ljgate tables create, or wrangler d1 migrations apply',
+          'run: npx ljgate tables create, or wrangler d1 migrations apply',
         ),
     faults.length === 0
       ? passed('database: pages', 'sound')

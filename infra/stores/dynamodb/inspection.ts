@@ -10,7 +10,7 @@ import {
 import { type Finding, failed, passed } from '../finding.ts';
 import { tablesOf } from './tables.ts';
 
-const create = 'run: ljgate tables create';
+const create = 'run: npx ljgate tables create';
 
 /** Checks both tables. An emulator on this machine has neither backups nor protection. */
 export async function inspectTables(

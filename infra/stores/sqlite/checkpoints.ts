@@ -1,5 +1,6 @@
 /** SQLite's checkpoints, in a thread of their own: on the main thread each would delay every request. */
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CheckpointReport, CheckpointRequest } from './checkpoint-thread.ts';
 
@@ -8,6 +9,8 @@ const lookEvery = 256;
 
 /** Milliseconds from a write until the database itself has it, and not the log alone. */
 const copyAfterMs = 30_000;
+/** A source in a clone, built in the package. */
+const file = new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** The checkpoints of one database. */
 export interface Checkpoints {
@@ -38,7 +41,7 @@ export function checkpoints(
   let statements = 0;
 
   function start(): Worker {
-    const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: path });
+    const worker = new Worker(file, { workerData: path });
     worker.unref();
     worker.on('message', ({ failedFlush }: CheckpointReport) => onFailedFlush(new Error(failedFlush)));
     // The event "exit" follows, and handles the end of the thread.

@@ -1,5 +1,14 @@
 /** Opens a SQLite file: its log, its tables. */
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreFailed } from '../../../core/failures.ts';
@@ -16,7 +25,12 @@ export function logPath(path: string): string {
 export function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // An existing file is not opened: closing it would release the locks that this process has on it.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', 0o600));
+  if (process.geteuid?.() !== 0) return;
+  // What root makes in another user's folder is for that user's server. The log's files follow the database's owner.
+  const { uid, gid } = statSync(dirname(path));
+  chownSync(path, uid, gid);
 }
 
 /**
@@ -26,7 +40,7 @@ export function makeFile(path: string): void {
  */
 export function openDatabase(path: string): DatabaseSync {
   const leftover = hasLog(path);
-  const database = new DatabaseSync(path, { timeout: lockDeadline });
+  const database = opened(path);
   try {
     useWal(database);
     // NORMAL: commits are flushed together later, and acknowledged after that. The log's file keeps its length, because
@@ -40,6 +54,20 @@ export function openDatabase(path: string): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+/** @throws {StoreFailed} that says what to do */
+function opened(path: string): DatabaseSync {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EACCES' || code === 'EROFS') {
+      const remedy = `run this as its owner, or let this user read and write it: chown "$USER" ${path}`;
+      throw new StoreFailed(`${path} cannot be read and written (${code}); ${remedy}`, { cause });
+    }
+  }
+  return new DatabaseSync(path, { timeout: lockDeadline });
 }
 
 function hasLog(path: string): boolean {
@@ -83,7 +111,10 @@ function migrate(database: DatabaseSync): void {
   const version = versionOf(database);
   if (version > migrations.length) {
     const known = `this ljgate knows versions up to ${migrations.length}`;
-    throw new StoreFailed(`the database has tables of version ${version}, ${known}: use a newer ljgate`);
+    const back = 'or go back to the backup made before the upgrade (infra/guides/upgrading.md)';
+    throw new StoreFailed(
+      `the database has tables of version ${version}, ${known}: use the newer ljgate, ${back}`,
+    );
   }
   for (const statement of migrations.slice(version).flat()) database.exec(statement);
   database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);

@@ -43,7 +43,9 @@ test.each([
     const sqlite = { folder: own, env: { LJGATE_STORE: `sqlite:${join(own, 'data', `${where}.sqlite`)}` } };
     const early = await ljgate(place, ['export']);
     const { LJGATE_STORE } = place.env;
-    expect(early.stderr).toContain(`the tables of ${LJGATE_STORE} are missing; run: ljgate tables create`);
+    expect(early.stderr).toContain(
+      `the tables of ${LJGATE_STORE} are missing; run: npx ljgate tables create`,
+    );
     expect(await ljgate(place, ['tables', 'create'])).toMatchObject({ code: 0 });
     const lines = accounts.map((account) => JSON.stringify(account)).join('\n');
     const counts = [{ added: 30, updated: 0, unchanged: 0, skipped: 0, refused: 0 }];

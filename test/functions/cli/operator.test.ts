@@ -200,7 +200,7 @@ describe.each(stores)('a new user, on %s', (_, store) => {
     expect((await login(user, 'geheim')).why).toBe('Invalid username');
     expect(await run('accounts', 'show', user)).toMatchObject({
       code: 1,
-      stderr: `ljgate: there is no account "${user}"; ljgate accounts list shows the accounts\n`,
+      stderr: `ljgate: there is no account "${user}"; npx ljgate accounts list shows the accounts\n`,
     });
   });
 
@@ -260,7 +260,7 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
   });
 
   test.each<[number, string[], RegExp]>([
-    [2, ['accounts'], /Usage: ljgate accounts/],
+    [2, ['accounts'], /Usage: npx ljgate accounts/],
     [2, ['accounts', 'frobnicate'], /unknown command 'frobnicate'/],
     [2, ['accounts', 'add'], /missing required argument 'user'/],
     [2, ['accounts', 'show', 'a b'], /1 to 25 letters/],
@@ -304,7 +304,9 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
     const env = { LJGATE_STOER: 'x', LJGATE_PORT: 'http' };
     const ran = await ljgate({ folder, env }, ['doctor', ...here, '--secret', '/nonexistent/secret.json']);
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toMatch(/✗ configuration: LJGATE_STOER: is no variable of ljgate\n {4}unset it/);
+    expect(ran.stdout).toMatch(
+      /✗ configuration: LJGATE_STOER: is no variable of ljgate\n {4}use LJGATE_STORE\n/,
+    );
     expect(ran.stdout).toMatch(/✗ configuration: LJGATE_PORT: wants a port.*\n {4}set LJGATE_PORT/);
     expect(ran.stdout).toMatch(/✗ secret: .*does not exist\n {4}set --secret/);
     expect(ran.stdout).toContain('✓ round trip');
@@ -316,7 +318,7 @@ describe('what is wrong is one sentence, what is used wrongly exits 2', () => {
     expect(ran).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /lost.json does not exist; .*errors.* needs its own \(\w{8}\): restore it, .* to .*lost.json. If it is lost for good: ljgate secrets drop \w{8}\n$/,
+        /lost.json does not exist; .*errors.* needs its own \(\w{8}\): restore it, .* to .*lost.json. If it is lost for good: npx ljgate secrets drop \w{8}\n\(npx ljgate accounts add --help shows how it is used\)\n$/,
       ),
     });
   });

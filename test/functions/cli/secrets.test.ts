@@ -134,7 +134,7 @@ test('a lost secret is given up, and a new one made for new passwords', async ()
   const refused = await add('carol');
   expect([refused.code, refused.stderr]).toEqual([
     2,
-    expect.stringContaining(`ljgate secrets drop ${current}`),
+    expect.stringContaining(`npx ljgate secrets drop ${current}`),
   ]);
 
   const asked = await ljgate(place, ['secrets', 'drop', current]);

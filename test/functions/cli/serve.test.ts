@@ -70,7 +70,8 @@ describe('wrong usage says what it got and what it wants, and exits 2', () => {
     const { code, stderr } = await runLjgate(['serve', '--store', `sqlite:${path}`]);
     expect([code, stderr]).toEqual([
       2,
-      `ljgate: --store: ${path}-wal: is open to other users; run: chmod 600 ${path}-wal\n`,
+      `ljgate: --store: ${path}-wal: is open to other users; run: chmod 600 ${path}-wal\n` +
+        '(npx ljgate serve --help shows how it is used)\n',
     ]);
     expect(await readdir(join(path, '..'))).toEqual(['lj.sqlite', 'lj.sqlite-wal']);
   });

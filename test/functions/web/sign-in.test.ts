@@ -1,7 +1,10 @@
 /** Signing in and out by the page: cookies, refusals, bans, and where one lands. */
 import { describe, expect, test } from 'vitest';
+import type { Verifier } from '../../../core/accounts/account.ts';
+import type { Md5Hex } from '../../../core/auth/digest.ts';
 import { StoreUnavailable } from '../../../core/failures.ts';
 import { openPages } from '../../support/pages-client.ts';
+import { testHasher } from '../../support/ports.ts';
 import { named, openSite, right, wrong } from '../../support/site.ts';
 
 const cookieOf = (headers: Headers, name = 'ljsession') =>
@@ -166,4 +169,52 @@ test('an account that another signs in to is another’s', async () => {
   const someone = openPages(site);
   await someone.signIn({ username: 'Other' });
   expect((await someone.get('/account')).html).toContain('Somebody Else');
+});
+
+describe('does not tell by its time whether an account exists', () => {
+  test.each([
+    ['a known name', 'test'],
+    ['an unknown name', 'nobody'],
+    ['what is no name', 'no body!'],
+  ])('%s with a wrong password is one hash', async (_, username) => {
+    let hashes = 0;
+    const hasher = testHasher();
+    const counted = {
+      hash: (digest: Md5Hex) => {
+        hashes++;
+        return hasher.hash(digest);
+      },
+      verify: (verifier: Verifier, digest: Md5Hex) => {
+        hashes++;
+        return hasher.verify(verifier, digest);
+      },
+    };
+    const someone = openPages(await openSite({}, {}, { hasher: { ...hasher, ...counted } }));
+    const { status, html } = await someone.signIn({ username, password: 'wrong' });
+    expect([status, hashes]).toEqual([403, 1]);
+    expect(html).toContain('The username or the password is wrong.');
+  });
+});
+
+test('a network that tries many names that do not exist is refused like a ban, without a hash', async () => {
+  let hashes = 0;
+  const hasher = testHasher();
+  const counted = {
+    hash: (digest: Md5Hex) => {
+      hashes++;
+      return hasher.hash(digest);
+    },
+  };
+  const someone = openPages(await openSite({}, {}, { hasher: { ...hasher, ...counted } }));
+  const tries = async (address: string, count: number) => {
+    const statuses: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const { status } = await someone.signIn({ username: `nobody_${i}`, password: 'x' }, { address });
+      statuses.push(status);
+    }
+    return statuses;
+  };
+  expect((await tries('192.0.2.7', 21)).slice(-2)).toEqual([403, 429]);
+  expect(hashes).toBe(20);
+  expect(await tries('192.0.2.8', 1)).toEqual([403]);
 });

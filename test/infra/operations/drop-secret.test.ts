@@ -36,7 +36,9 @@ describe('refused is giving up', () => {
   test('the current secret, and one that is coming', async () => {
     const { operator, source, rotate } = await openSite();
     const { currentId } = await source.read();
-    await expect(planDrop(operator, source, currentId)).rejects.toThrow(/is in use; ljgate secrets rotate/);
+    await expect(planDrop(operator, source, currentId)).rejects.toThrow(
+      /is in use; npx ljgate secrets rotate/,
+    );
     await rotate(1);
     const { rotating = '' } = await source.read();
     await expect(planDrop(operator, source, rotating)).rejects.toThrow(/is in use/);
@@ -47,7 +49,7 @@ describe('refused is giving up', () => {
     const old = (await source.read()).currentId;
     await rotate(3);
     await expect(planDrop(operator, source, old)).rejects.toThrow(
-      /can be renewed; run: ljgate secrets rotate/,
+      /can be renewed; run: npx ljgate secrets rotate/,
     );
   });
 

@@ -92,7 +92,7 @@ test('refuses a large import, with the way to do it', async () => {
   const many = Array.from({ length: 101 }, (_, i) => ({ username: `u${i}` }));
   expect(await invoke({ verb: 'import', lines: many })).toMatchObject({
     kind: 'wrong',
-    error: expect.stringContaining('ljgate import FILE'),
+    error: expect.stringContaining('npx ljgate import FILE'),
   });
   const few = await invoke({ verb: 'import', lines: [{ username: 'dave' }, { username: '' }] });
   expect(few).toMatchObject({

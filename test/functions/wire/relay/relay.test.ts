@@ -423,7 +423,7 @@ describe('an account’s secret for the site', () => {
     expect(why).toBe('Server error: Database temporarily unavailable');
     const cause = log[0]?.calls[0]?.cause;
     expect(String(cause)).toContain(
-      'test has no secret for it; set one: ljgate accounts set-upstream-key test',
+      'test has no secret for it; set one: npx ljgate accounts set-upstream-key test',
     );
     expect(site.received).toEqual([]);
   });

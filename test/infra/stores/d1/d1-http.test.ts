@@ -42,7 +42,7 @@ test('without tables, an operation says which command makes them', async () => {
   for (const [name, error] of errors) {
     expect([name, error]).toEqual([name, expect.any(StoreFailed)]);
     expect(explainError(error, 'd1:ljgate')).toMatch(
-      /tables of d1:ljgate are missing; run: ljgate tables create/,
+      /tables of d1:ljgate are missing; run: npx ljgate tables create/,
     );
   }
 });

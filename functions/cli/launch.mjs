@@ -3,8 +3,12 @@
 // whatever Node is there. A Node that cannot run TypeScript starts the Node of the package `node` in its place.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+
+/** Absent before Node 22.1. */
+const { enableCompileCache } = module;
 
 const sources = new URL('./ljgate.ts', import.meta.url);
 const built = new URL('../../dist/server/functions/cli/ljgate.js', import.meta.url);
@@ -54,6 +58,9 @@ const isClone = existsSync(sources);
 if (isClone && !existsSync(new URL('../../node_modules/commander', import.meta.url))) {
   fail('the packages are not installed; run: npm start, or to install them without starting: npm ci');
 } else if (isNewEnough) {
+  // A command then starts in less than half of the time. Only in a clone: nobody else can write to this folder.
+  if (isClone)
+    enableCompileCache?.(fileURLToPath(new URL('../../node_modules/.cache/ljgate', import.meta.url)));
   await import(isClone ? sources.href : built.href);
 } else if (isClone && pinned !== undefined) {
   runUnder(pinned);

@@ -78,3 +78,27 @@ test('each path that a document names in backquotes is there, but for those of a
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(({ path }) => !path.includes('NAME') && !existsSync(join(root, path)))).toEqual([]);
 });
+
+/** Comments speak of `ljgate serve`; a unit and `sudo` run what is installed. */
+const notForReaders = /^\s*(?:\/\/|\/?\*)|^ExecStart=|sudo ljgate/;
+
+test('each command that a hint or a guide names can be typed as it stands, in a clone and in a folder with the package', () => {
+  const commands = files('functions/cli/*.ts').flatMap((path) =>
+    [...read(path).matchAll(/program\s*\.command\('([a-z]+)/g)].map(([, name]) => name),
+  );
+  expect(commands).toContain('serve');
+  const bare = new RegExp(`(?<!npx )\\bljgate (?:${commands.join('|')})\\b`);
+  const texts = [
+    ...files('{core,functions,infra}/**/*.{ts,mjs,yml,service}'),
+    'README.md',
+    'CONTRIBUTING.md',
+  ];
+  const guides = files('infra/guides/*.md');
+  const found = [...texts, ...guides].flatMap((path) =>
+    read(path)
+      .split('\n')
+      .filter((line) => bare.test(line) && !notForReaders.test(line))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+});

@@ -84,12 +84,16 @@ export function onSqlite({ scheduler, dice, count, forgetsFlush = false }: Deplo
   let path = join(folder, 'boot-0.db');
   /** The database and its log as the last flush brought them to the disk. */
   let flushed: Files | undefined;
+  let [flushes, newest] = [0, 0];
 
   const commit = (life: Life) => (): GroupCommit => ({
     async flushed() {
-      const [files, of] = [filesAt(path), boot];
+      const [files, of, turn] = [filesAt(path), boot, ++flushes];
       await life.sleep(1 + dice.below(15));
-      if (of === boot && !(forgetsFlush && flushed)) flushed = files;
+      // One that began earlier may end later.
+      if (of !== boot || turn < newest || (forgetsFlush && flushed)) return;
+      flushed = files;
+      newest = turn;
     },
     settled: async () => undefined,
     close: () => undefined,

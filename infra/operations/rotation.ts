@@ -4,6 +4,7 @@
  * says how far it is, so an interrupted rotation is taken up by the next run.
  */
 import { availableParallelism } from 'node:os';
+import type { PasswordHasher } from '../../core/ports.ts';
 import { defaultSettings } from '../../core/protocol/gateway-settings.ts';
 import { createThreadedHasher } from '../passwords/hash-threads.ts';
 import { unhurried } from '../passwords/hasher.ts';
@@ -37,6 +38,8 @@ export interface RotationOptions {
   readonly handOver?: ((why: string) => Promise<void>) | undefined;
   readonly wait: (ms: number) => Promise<void>;
   readonly onStep: (step: RotationStep) => void;
+  /** Hashes the passwords anew; default: in threads. */
+  readonly createHasher?: ((keyring: Keyring) => PasswordHasher) | undefined;
 }
 
 /** What came of it. */
@@ -84,7 +87,7 @@ async function rotate(operator: Operator, source: SecretSource, options: Rotatio
   await everywhere('until every server uses it');
   const unused = operator.clock.now();
 
-  const { changed } = await reencryptAccounts(operator, unlock(keyring), (progress) =>
+  const { changed } = await reencryptAccounts(operator, unlock(keyring, options), (progress) =>
     onStep({ step: 'renewing', accounts: progress.accounts, renewed: progress.changed }),
   );
 
@@ -135,12 +138,16 @@ async function retire(
   return { retired, kept };
 }
 
-/** Half of the cores are left to those who log in. */
-function unlock(keyring: Keyring) {
-  const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
+function unlock(keyring: Keyring, { createHasher = threadedHasher }: Pick<RotationOptions, 'createHasher'>) {
   return {
-    hasher: createThreadedHasher(keyring, { concurrency, ...unhurried }),
+    hasher: createHasher(keyring),
     sealer: createSealer(keyring),
     current: keyring.current.bind(keyring),
   };
+}
+
+/** Half of the cores are left to those who log in. */
+function threadedHasher(keyring: Keyring): PasswordHasher {
+  const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
+  return createThreadedHasher(keyring, { concurrency, ...unhurried });
 }

@@ -24,6 +24,7 @@ export type Counted = ReadonlyMap<Trial, { readonly count: number; readonly file
 const harder: Partial<Record<Trial, string>> = {
   'hostile inputs': 'npm run fuzz',
   'property cases': 'npm run fuzz',
+  'deployments simulated': 'npm run simulate',
 };
 
 /** The table in Markdown. A row that nothing counted has a dash. */

@@ -19,6 +19,7 @@ export const trials = [
   'calls in a flood',
   'secrets looked for',
   'timing comparisons',
+  'deployments simulated',
 ] as const;
 
 declare module 'vitest' {

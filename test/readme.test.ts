@@ -40,6 +40,7 @@ const proofs: Readonly<Record<string, RegExp>> = {
   'secrets status': /current/,
   '--check-config': /^the settings are right; nothing was started\n[\s\S]*"what":"round trip","well":true/,
   doctor: /✓ round trip/,
+  'npm run simulate': /^ +\d+ {2}login: 0$/m,
   'npm run worker:check': /gzip: \d+\.\d+ KiB/,
   'npm run package': /flat \(arm64\) [\s\S]*^Largest parts[\s\S]*Service packaged/m,
 };

@@ -62,7 +62,7 @@ export function pepperedHasher(argon2id: Argon2id, keyring: Keys, options: Hashe
   };
 
   /** Parsed verifiers: one is needed at every log-in of its account. */
-  const read = new LRUCache<string, Phc>({ max: 10_000 });
+  const read = new LRUCache<string, Phc>({ max: 1000 });
   const parse = (phc: string) => {
     const known = read.get(phc);
     if (known) return known;

@@ -52,7 +52,7 @@ export function siteClient(options: SiteClientOptions): Upstream {
   );
   // `Aggressive`: the call ends also where something does not obey the signal.
   const policy = wrap(bulkhead(mostAtOnce), breaker, timeoutAfter(timeout, TimeoutStrategy.Aggressive));
-  const refused = new LRUCache<string, true>({ max: 10_000, ttl: refusedPause });
+  const refused = new LRUCache<string, true>({ max: 1000, ttl: refusedPause });
   const urls = { flat: endpointOf(options.url, 'flat'), xmlrpc: endpointOf(options.url, 'xmlrpc') };
 
   async function send(call: SiteCall, signal: AbortSignal): Promise<SiteReply> {

@@ -1,5 +1,5 @@
 /** The two deployments: processes over DynamoDB, and processes on one machine over SQLite. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dynamodbAdministration } from '../../infra/stores/dynamodb/dynamodb-administration.ts';
@@ -76,9 +76,12 @@ function filesAt(path: string): Files {
   return { database: readFileSync(path), log: readFileSync(`${path}-wal`) };
 }
 
+/** Memory, where the system has such a folder: a power cut is simulated, so no disk has to keep anything. */
+const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** One file, which processes share. */
 export function onSqlite({ scheduler, dice, count, forgetsFlush = false }: DeploymentParts): Deployment {
-  const folder = mkdtempSync(join(tmpdir(), 'ljgate-'));
+  const folder = mkdtempSync(join(temporary, 'ljgate-'));
   const opened: OpenStore[] = [];
   let boot = 0;
   let path = join(folder, 'boot-0.db');
@@ -127,7 +130,7 @@ export function onSqlite({ scheduler, dice, count, forgetsFlush = false }: Deplo
     },
     written: () => new Set(),
     async close() {
-      for (const store of opened) await store.close();
+      await Promise.all(opened.map((store) => store.close()));
       rmSync(folder, { recursive: true, force: true });
     },
   };

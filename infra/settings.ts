@@ -40,6 +40,7 @@ export const demo = {
   flag: '--demo [switch]',
   variable: 'LJGATE_DEMO',
   parse: parseSwitch,
+  choices: ['on', 'off'],
   default: 'off',
   preset: 'on',
   help: 'add demo accounts (test / test and others)',

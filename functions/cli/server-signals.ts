@@ -30,7 +30,11 @@ export function followSignals({ servers, store, keys, logger }: Running, { log }
     },
     reopen() {
       logger.reopen();
-      keys.reread().then(() => notice(logger, log, 'SIGHUP: log and secret are opened again'));
+      keys.reread().then(() => {
+        // A file is read when keys are used: so a fault in it is logged now, and not with the next call.
+        keys.ids();
+        notice(logger, log, 'SIGHUP: log and secret are opened again');
+      });
     },
   });
 }

@@ -1,7 +1,7 @@
 /** What signals do to a server, also to one that `npm start` started. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,18 @@ test('SIGHUP opens a log again that was moved', async () => {
   await once(child, 'exit');
   expect(read()).toMatch(/ended\n$/);
   expect(readFileSync(`${file}.1`, 'utf8')).not.toMatch(/ended/);
+});
+
+test('SIGHUP reads the secret again at once, and says what is wrong with it', async () => {
+  const folder = await freshFolder();
+  const secret = join(folder, 'secret.json');
+  const server = await startLjgate('--store', `sqlite:${join(folder, 'lj.sqlite')}`, '--secret', secret);
+  writeFileSync(secret, 'nonsense');
+  server.process.kill('SIGHUP');
+  const messages = () => server.log.map(({ message }) => message);
+  await expect.poll(messages).toContain('the root secret is not as it should be');
+  await expect.poll(messages).toContain('SIGHUP: log and secret are opened again');
+  expect(await server.stop()).toBe(0);
 });
 
 test('a log that cannot be written is wrong usage, and named', async () => {

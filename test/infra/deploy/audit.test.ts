@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readAudit } from '../../../infra/deploy/audit.ts';
+import { readAudit, shipped } from '../../../infra/deploy/audit.ts';
 import { freshFolder } from '../../support/server.ts';
 
 const main = fileURLToPath(new URL('../../../infra/deploy/audit.ts', import.meta.url));
@@ -61,6 +61,32 @@ test('fails, and names them, where a package of production has a known vulnerabi
   expect(printed).toMatch(/^audit: known vulnerabilities:\n[\s\S]*^ {2}hono \(high\): an example https/m);
 });
 
+test.each(['argon2id', '@aws-lambda-powertools/logger'])(
+  'fails where %s has one: it is in a bundle',
+  async (name) => {
+    answer = { status: 200, body: { [name]: [advisory] } };
+    expect((await audit(url)).code).toBe(1);
+  },
+);
+
+test('passes where a package has one that only development needs', async () => {
+  answer = { status: 200, body: { vitest: [advisory] } };
+  expect((await audit(url)).code).toBe(0);
+});
+
+test('what runs in production is what is installed, what is bundled, and what these need', () => {
+  const packages = {
+    '': { dependencies: { hono: '1' } },
+    'node_modules/hono': { dependencies: { one: '1' } },
+    'node_modules/hono/node_modules/one': { optionalDependencies: { two: '1' } },
+    'node_modules/argon2id': {},
+    'node_modules/vitest': { dependencies: { three: '1' } },
+  };
+  const found = shipped({ packages });
+  for (const name of ['hono', 'one', 'two', 'argon2id']) expect(found).toContain(name);
+  for (const name of ['vitest', 'three']) expect(found).not.toContain(name);
+});
+
 test('passes, and says so aloud, where the registry refuses to say', async () => {
   answer = { status: 405, body: {} };
   const { code, printed } = await audit(url);
@@ -83,7 +109,7 @@ test.each([
   ['', 'could not audit'],
   ['{}', '{}'],
 ])('takes no other word of npm for a yes: %s', (printed, part) => {
-  const { verdict, text } = readAudit(printed);
+  const { verdict, text } = readAudit(printed, new Set());
   expect(verdict).toBe('broken');
   expect(text).toContain(part);
 });

@@ -1,9 +1,7 @@
 /** `npm run simulate`: runs one seed after another, until a number of them has held, or one fails. */
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { reportOf, shorten } from './shorten.ts';
-import { simulate } from './simulate.ts';
-import { stepsOf } from './steps.ts';
+import { runSeeds } from './seeds.ts';
 
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
@@ -25,34 +23,30 @@ const options = new Command('npm run simulate --')
   .parse()
   .opts<{ seeds: number; from: number; minutes?: number; steps?: readonly number[]; json?: true }>();
 
-const { seeds, from, minutes, steps: chosen } = options;
-const end = performance.now() + (minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+const { seeds: count, from, minutes, steps, json = false } = options;
 const bar = new SingleBar({
-  format: '{bar} {percentage}%, seed {seed}, {duration_formatted}',
+  format: '{bar} {percentage}%, {value} seeds, {duration_formatted}',
   stream: process.stderr,
-  noTTYOutput: true,
+  noTTYOutput: !json,
   notTTYSchedule: 30_000,
 });
-bar.start(seeds, 0, { seed: from });
-const events = new Map<string, number>();
-let [ran, failed] = [0, ''];
-for (let seed = from; seed < from + seeds && performance.now() < end && failed === ''; seed++) {
-  const steps = stepsOf(seed).filter(({ number }) => chosen?.includes(number) ?? true);
-  const run = await simulate(seed, {}, steps);
-  for (const [event, count] of run.events) events.set(event, (events.get(event) ?? 0) + count);
-  ran++;
-  bar.update(ran, { seed });
-  if (run.violation) failed = reportOf(await shorten(run));
-}
+bar.start(count, 0);
+const until = performance.now() + (minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+const { seeds, events, failed } = await runSeeds({
+  from,
+  count,
+  steps,
+  until,
+  onProgress: (done) => bar.update(done),
+});
 bar.stop();
 
-const counts = [...events].toSorted(([a], [b]) => a.localeCompare(b));
-if (options.json) {
-  const result = { seeds: ran, from, events: Object.fromEntries(counts), ...(failed && { failed }) };
-  console.log(JSON.stringify(result, null, 2));
+const counts = Object.entries(events).toSorted(([a], [b]) => a.localeCompare(b));
+if (json) {
+  console.log(JSON.stringify({ seeds, from, events: Object.fromEntries(counts), failed }, null, 2));
 } else {
-  for (const [event, count] of counts) console.log(`${String(count).padStart(10)}  ${event}`);
-  console.log(`${ran} seeds from ${from} on: ${failed ? 'the last one failed' : 'all held'}`);
+  for (const [event, times] of counts) console.log(`${String(times).padStart(10)}  ${event}`);
+  console.log(`${seeds} seeds from ${from} on: ${failed ? 'one failed' : 'all held'}`);
   if (failed) console.error(failed);
 }
 // Timers of the last deployment are left.

@@ -117,7 +117,7 @@ describe('the README and the guides', () => {
 
   test('has every parameter of a deployment in its table', () => {
     const [, defaults = ''] = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(read('serverless.yml')) ?? [];
-    const internal = ['logDays', 'onRemove', 'deletionProtection'];
+    const internal = ['logDays', 'onRemove', 'onReplace', 'deletionProtection'];
     const names = [...defaults.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
     for (const name of names.filter((one) => !internal.includes(one))) {

@@ -85,10 +85,12 @@ export interface EdgePeer {
  * distribution. `expected`: the right proof; when absent, the headers are ignored.
  */
 export function edgeAddress(peer: EdgePeer, expected: string | undefined): string | undefined {
-  if (expected === undefined || peer.proof === undefined || !sameText(peer.proof, expected)) {
-    return peer.address;
-  }
-  return viewerAddress(peer.viewer ?? '');
+  return isFromEdge(peer.proof, expected) ? viewerAddress(peer.viewer ?? '') : peer.address;
+}
+
+/** Whether a request proves that it came through our own distribution. */
+export function isFromEdge(proof: string | undefined, expected: string | undefined): boolean {
+  return expected !== undefined && proof !== undefined && sameText(proof, expected);
 }
 
 /** CloudFront writes `ADDRESS:PORT`, IPv6 without brackets: the port follows the last colon. */

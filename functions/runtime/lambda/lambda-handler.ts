@@ -4,7 +4,7 @@ import type { Variables } from '../../../infra/settings-reader.ts';
 import type { StoreOpener } from '../../../infra/stores/open-store.ts';
 import { createHandler, type HandlerOptions } from '../../wire/handle-request.ts';
 import { textResponse } from '../../wire/wire-request.ts';
-import { edgeAddress } from '../caller-address.ts';
+import { edgeAddress, isFromEdge } from '../caller-address.ts';
 import {
   type DeferredComposition,
   deferredComposition,
@@ -41,9 +41,12 @@ export function requestHandler<Opened extends Store>(
   return async (event, context) => {
     const started = await composition.start();
     await started?.fresh();
-    const request = lambdaRequest(event, context?.awsRequestId ?? 'unknown', (address, header) => {
-      const [viewer, proof] = [header('cloudfront-viewer-address'), header('x-origin-proof')];
-      return edgeAddress({ address, viewer, proof }, started?.originProof);
+    const request = lambdaRequest(event, context?.awsRequestId ?? 'unknown', {
+      address(address, header) {
+        const [viewer, proof] = [header('cloudfront-viewer-address'), header('x-origin-proof')];
+        return edgeAddress({ address, viewer, proof }, started?.originProof);
+      },
+      isCrossed: (header) => isFromEdge(header('x-origin-proof'), started?.originProof),
     });
     return replyTo(event, request ? await handle(request) : textResponse(400, 'Bad request'));
   };

@@ -33,16 +33,18 @@ export interface HttpEvent {
   readonly isBase64Encoded?: boolean;
 }
 
-/** Finds the caller's address: the other end of the connection, or the viewer behind CloudFront. */
-export type AddressOf = (
-  source: string | undefined,
-  header: (name: string) => string | undefined,
-) => string | undefined;
+/** What only the handler can tell of a request: whether CloudFront's headers in it are to be believed. */
+export interface Edge {
+  /** The caller's address: the other end of the connection, or the viewer behind CloudFront. */
+  address(source: string | undefined, header: (name: string) => string | undefined): string | undefined;
+  /** Whether the request came through our own distribution. */
+  isCrossed(header: (name: string) => string | undefined): boolean;
+}
 
 /** An event as a request; `undefined` for one that no HTTP request could make. */
-export function lambdaRequest(event: HttpEvent, id: string, addressOf: AddressOf): WireRequest | undefined {
+export function lambdaRequest(event: HttpEvent, id: string, edge: Edge): WireRequest | undefined {
   try {
-    return new LambdaRequest(event, id, addressOf);
+    return new LambdaRequest(event, id, edge);
   } catch {
     return undefined;
   }
@@ -52,25 +54,29 @@ class LambdaRequest implements WireRequest {
   readonly method: string;
   readonly target: string;
   readonly id: string;
-  /** Lambda's front ends accept only https. CloudFront accepts http, but only for the endpoints. */
-  readonly scheme = 'https';
   readonly #event: HttpEvent;
-  readonly #addressOf: AddressOf;
+  readonly #edge: Edge;
   readonly #headers: ReadonlyMap<string, string>;
 
-  constructor(event: HttpEvent, id: string, addressOf: AddressOf) {
+  constructor(event: HttpEvent, id: string, edge: Edge) {
     this.method = event.requestContext?.http?.method ?? event.httpMethod ?? '';
     this.target = targetOf(event);
     this.id = id;
     this.#event = event;
-    this.#addressOf = addressOf;
+    this.#edge = edge;
     this.#headers = headersOf(event);
   }
 
   get address(): string | undefined {
     const { http, identity } = this.#event.requestContext ?? {};
     const source = http?.sourceIp ?? identity?.sourceIp ?? lastForwarded(this.header('x-forwarded-for'));
-    return this.#addressOf(source, (name) => this.header(name));
+    return this.#edge.address(source, (name) => this.header(name));
+  }
+
+  /** Lambda's front ends accept only https. CloudFront accepts http, but only for the endpoints. */
+  get scheme(): 'http' | 'https' {
+    if (this.header('cloudfront-forwarded-proto') !== 'http') return 'https';
+    return this.#edge.isCrossed((name) => this.header(name)) ? 'http' : 'https';
   }
 
   header(name: string): string | undefined {

@@ -320,6 +320,20 @@ describe.skipIf(!(canRunLambda() && requireProgram('java')))('the packaged funct
       const log = JSON.stringify(flat.log);
       expect(log).not.toContain(proof);
     });
+
+    test('log whether the viewer came by http, with the proof, and only with it', async () => {
+      const { flat } = await start({ LJGATE_ORIGIN_PROOF: `secretsmanager:${proofArn}` });
+      const event = eventOf('http-api');
+      for (const given of [proof, 'guess']) {
+        const forwarded = { 'cloudfront-forwarded-proto': 'http', 'x-origin-proof': given };
+        await callFlat(
+          { ...event, headers: { ...event.headers, ...forwarded }, body: 'mode=getchallenge' },
+          flat,
+        );
+      }
+      const schemes = flat.log.flatMap((line) => /"scheme":"(\w+)"/.exec(JSON.stringify(line))?.[1] ?? []);
+      expect(schemes).toEqual(['http', 'https']);
+    });
   });
 
   describe('when something is away, refuse in the caller’s protocol, in time, and say why in the log', () => {

@@ -61,13 +61,23 @@ function opened(path: string): DatabaseSync {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EACCES' || code === 'EROFS') {
-      const remedy = `run this as its owner, or let this user read and write it: chown "$USER" ${path}`;
-      throw new StoreFailed(`${path} cannot be read and written (${code}); ${remedy}`, { cause });
-    }
+    const remedy = remedyFor(cause instanceof Error && 'code' in cause ? cause.code : undefined, path);
+    if (remedy !== undefined)
+      throw new StoreFailed(`cannot open ${path}: it cannot be read and written; ${remedy}`, { cause });
   }
   return new DatabaseSync(path, { timeout: lockDeadline });
+}
+
+/** For the errors that have one; SQLite's own words are no help with them. */
+function remedyFor(code: unknown, path: string): string | undefined {
+  switch (code) {
+    case 'EACCES':
+      return `run this as its owner, or let this user read and write it: chown "$USER" ${path}`;
+    case 'EROFS':
+      return 'its file system is read-only: mount it for writing, or name another place with --store';
+    default:
+      return undefined;
+  }
 }
 
 function hasLog(path: string): boolean {

@@ -163,6 +163,7 @@ test('several processes have no page together: it says what to do', async () => 
   const { code, stderr } = await runLjgate(['serve', '--metrics', '127.0.0.1:0', '--workers', '2']);
   expect([code, stderr]).toEqual([
     2,
-    'ljgate: --metrics shows one process: use it with --workers 1, or a server for each core\n',
+    'ljgate: --metrics shows one process: use it with --workers 1, or a server for each core\n' +
+      '(npx ljgate serve --help shows how it is used)\n',
   ]);
 });

@@ -52,24 +52,50 @@ export function logRequest(logger: LineLogger, entry: RequestEntry): void {
   const { calls, address } = entry;
   const withoutCause = calls.map(({ cause: _, ...call }) => call);
   const error = calls.find(({ cause }) => cause !== undefined)?.cause;
+  const called = withoutCause.length === 1 ? withoutCause[0] : { calls: withoutCause };
+  write(logger, entry, address, { ...called, ...timesOf(entry) }, error);
+}
+
+/**
+ * Logs one request with a line for each of its calls, because a query of CloudWatch finds no account in a list. The
+ * lines of a multicall have its number of calls in `multicall`; the first has the request's times.
+ */
+export function logEachCall(logger: LineLogger, entry: RequestEntry): void {
+  entry.calls.forEach(({ cause, ...call }, i) => {
+    const fields = {
+      ...call,
+      ...(entry.calls.length > 1 && { multicall: entry.calls.length }),
+      ...(i === 0 && timesOf(entry)),
+    };
+    write(logger, { ...entry, calls: [call] }, addressToLog(entry, [call]), fields, cause);
+  });
+}
+
+function write(
+  logger: LineLogger,
+  { request, wire, status, scheme, agent, calls }: RequestEntry,
+  address: string | undefined,
+  called: Readonly<Record<string, unknown>>,
+  error: unknown,
+): void {
   // A client's own name says more than its library's.
-  const agent = calls.some(({ client }) => client) ? undefined : printable(entry.agent);
+  const library = calls.some(({ client }) => client) ? undefined : printable(agent);
   const fields = {
-    request: entry.request,
-    wire: entry.wire,
-    status: entry.status,
-    ...(entry.scheme && { scheme: entry.scheme }),
+    request,
+    wire,
+    status,
+    ...(scheme && { scheme }),
     ...(address !== undefined && { address }),
-    ...(withoutCause.length === 1 ? withoutCause[0] : { calls: withoutCause }),
-    ...(agent && { agent }),
-    ms: rounded(entry.ms),
-    storeMs: rounded(entry.storeMs),
-    hashMs: rounded(entry.hashMs),
-    remembered: entry.remembered,
+    ...called,
+    ...(library && { agent: library }),
     ...(error !== undefined && { error }),
   };
   if (calls.some(isFailure)) logger.error(fields, 'call failed');
   else logger.info(fields, 'call');
+}
+
+function timesOf({ ms, storeMs, hashMs, remembered }: RequestEntry) {
+  return { ms: rounded(ms), storeMs: rounded(storeMs), hashMs: rounded(hashMs), remembered };
 }
 
 function rounded(ms: number): number {

@@ -7,7 +7,7 @@ import type { CallReport } from '../../wire/endpoint.ts';
 import {
   isFailure,
   type LineLogger,
-  logRequest,
+  logEachCall,
   type RequestEntry,
   type RequestLog,
 } from '../../wire/request-log.ts';
@@ -35,7 +35,7 @@ export function createTelemetry(variables: Variables): Telemetry {
   let cold = true;
   return {
     log(entry) {
-      logRequest(lines, entry);
+      logEachCall(lines, entry);
       entry.calls.forEach((call, i) => {
         // The times are those of the whole request, so a multicall reports them once, with its first call.
         if (i === 0) addRequest(metrics, entry, cold);

@@ -1,4 +1,4 @@
-/** What the functions write for CloudWatch: one log line a request, one embedded metric a call. */
+/** What the functions write for CloudWatch: a log line and an embedded metric a call. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createTelemetry } from '../../../../functions/runtime/lambda/lambda-telemetry.ts';
 import type { RequestEntry } from '../../../../functions/wire/request-log.ts';
@@ -49,6 +49,29 @@ test('the log line has the same fields as on the Node server', () => {
     remembered: 1,
   });
   expect(written[0]).not.toHaveProperty('address');
+});
+
+test('a multicall has a line for each call: the times are in the first, an address where it was refused', () => {
+  const [login] = entry.calls;
+  if (!login) throw new Error('no call');
+  const cause = new Error('store away');
+  createTelemetry({ LJGATE_STAGE: 'dev' }).log(
+    entryOf({
+      wire: 'xmlrpc',
+      address: '192.0.2.7',
+      calls: [
+        login,
+        { method: 'login', account: 'other', outcome: 101 },
+        { method: 'login', outcome: 502, cause },
+      ],
+    }),
+  );
+  const [first, second, third] = written.filter((line) => !('_aws' in line));
+  expect(first).toMatchObject({ request: 'r-1', account: 'test', multicall: 3, ms: 12.35, level: 'INFO' });
+  expect(first).not.toHaveProperty('address');
+  expect(second).toMatchObject({ request: 'r-1', account: 'other', outcome: 101, address: '192.0.2.7' });
+  for (const time of ['ms', 'storeMs', 'hashMs', 'remembered']) expect(second).not.toHaveProperty(time);
+  expect(third).toMatchObject({ level: 'ERROR', error: { message: 'store away' } });
 });
 
 test('a call is counted per stage and, its outcome alone, per stage, wire and method', () => {

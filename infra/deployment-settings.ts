@@ -19,6 +19,15 @@ export const stage = {
   readBy: { telemetry: 'default' },
 } as const satisfies Setting;
 
+/** `npm run package` writes it, with the commit: infra/deploy/package/code-version.ts. */
+export const version = {
+  variable: 'LJGATE_VERSION',
+  parse: verbatim,
+  default: 'local',
+  help: 'version and commit of the code, for logs',
+  readBy: { telemetry: 'default' },
+} as const satisfies Setting;
+
 export const workerHome = {
   variable: 'LJGATE_WORKER_HOME',
   parse: verbatim,

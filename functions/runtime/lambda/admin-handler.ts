@@ -7,6 +7,7 @@ import { isVerb, verbs } from '../../../infra/operations/verbs.ts';
 import type { Variables } from '../../../infra/settings-reader.ts';
 import type { OpenStore, StoreOpener } from '../../../infra/stores/open-store.ts';
 import { openAdminContext } from './admin-context.ts';
+import { deploymentOf } from './deployment.ts';
 
 /**
  * What the runtime says about an invocation. It does not say who the caller is: Lambda checks the caller under IAM
@@ -36,6 +37,7 @@ export function adminHandler(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ): AdminHandler {
   const opened = openOnce(() => openAdminContext(openStore, variables));
+  const deployment = deploymentOf(variables);
   return async (event, context) => {
     const read = readEvent(event);
     if (!read.ok) return { ok: false, kind: 'wrong', error: read.error };
@@ -43,7 +45,7 @@ export function adminHandler(
     const audit = (outcome: 'done' | 'failed') => {
       if (!verb.changes) return;
       const line = auditLine(name, input, outcome);
-      const head = { level: 'INFO', message: 'audit', timestamp: new Date().toISOString() };
+      const head = { level: 'INFO', message: 'audit', timestamp: new Date().toISOString(), ...deployment };
       const tail = { by: callerOf(context), request: context.awsRequestId };
       write(`${JSON.stringify({ ...head, ...line, ...tail })}\n`);
     };

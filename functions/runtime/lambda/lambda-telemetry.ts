@@ -1,8 +1,7 @@
 /** The functions' telemetry: Powertools' log lines, and metrics in CloudWatch's embedded format. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import * as settings from '../../../infra/settings.ts';
-import { readSettings, type Variables } from '../../../infra/settings-reader.ts';
+import type { Variables } from '../../../infra/settings-reader.ts';
 import type { CallReport } from '../../wire/endpoint.ts';
 import {
   isFailure,
@@ -11,6 +10,7 @@ import {
   type RequestEntry,
   type RequestLog,
 } from '../../wire/request-log.ts';
+import { deploymentOf } from './deployment.ts';
 
 /** Where a function's requests and unexpected errors are reported. */
 export interface Telemetry {
@@ -22,8 +22,8 @@ export interface Telemetry {
 
 /** Opens the telemetry of one function; its lines go to standard output, where Lambda picks them up. */
 export function createTelemetry(variables: Variables): Telemetry {
-  const { stage } = readSettings('telemetry', { stage: settings.stage }, variables);
-  const logger = new Logger({ serviceName: 'ljgate', persistentLogAttributes: { stage } });
+  const { stage, version } = deploymentOf(variables);
+  const logger = new Logger({ serviceName: 'ljgate', persistentLogAttributes: { stage, version } });
   const metrics = new Metrics({ namespace: 'ljgate' });
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ stage });

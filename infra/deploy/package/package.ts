@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bundle, bundle } from './bundle.ts';
+import { codeVersion } from './code-version.ts';
 import { argon2Binaries } from './native.ts';
 import { type Architecture, type FunctionName, foldersBeside, functionNames } from './packaged-functions.ts';
 import { type Files, zip } from './zip.ts';
@@ -20,12 +21,14 @@ export interface Package {
   readonly parts: Bundle['parts'];
 }
 
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
 /** The module that loads the native binary: a bundle with it needs the binary. */
 const binding = 'infra/deploy/package/replacements/node-rs-argon2.ts';
 
 /**
  * Writes `ARCHITECTURE/NAME.zip`, each with the function and the files that it reads (one native binary,
- * files for browsers), and the source maps to `maps/`. What the folder had before is deleted.
+ * files for browsers), the source maps to `maps/`, and the version of the code to `version.json`. What the folder had before is deleted.
  */
 export async function packageAll(folder: string): Promise<readonly Package[]> {
   const [bundles, binaries] = await Promise.all([Promise.all(functionNames.map(bundle)), argon2Binaries()]);
@@ -34,6 +37,8 @@ export async function packageAll(folder: string): Promise<readonly Package[]> {
   for (const [file, map] of bundles.flatMap(({ maps }) => Object.entries(maps))) {
     await writeFile(join(folder, 'maps', file), map);
   }
+
+  await writeFile(join(folder, 'version.json'), JSON.stringify({ version: codeVersion(root) }));
 
   const packages: Package[] = [];
   for (const { architecture, bytes: binary } of binaries) {
@@ -64,7 +69,7 @@ function sizeOf(files: Files): number {
 async function filesBeside(name: FunctionName): Promise<Files> {
   const path = foldersBeside[name];
   if (path === undefined) return {};
-  const folder = fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+  const folder = join(root, path);
   const names = await readdir(folder);
   const read = async (file: string) => [`${basename(path)}/${file}`, await readFile(join(folder, file))];
   return Object.fromEntries(await Promise.all(names.map(read)));

@@ -24,7 +24,7 @@ const invoke = async (event: unknown) => {
 beforeEach(async () => {
   const database = join(folder, `${crypto.randomUUID()}.sqlite`);
   await openSqlite(database).close();
-  const variables = { LJGATE_STORE: `sqlite:${database}`, LJGATE_SECRET };
+  const variables = { LJGATE_STORE: `sqlite:${database}`, LJGATE_SECRET, LJGATE_VERSION: '0.1.0+abc' };
   handle = adminHandler(openStore, variables, (line) => lines.push(JSON.parse(line)));
 });
 
@@ -39,6 +39,7 @@ test('adds, shows, changes and removes an account, each change with a line of au
       outcome: 'done',
       by: { cognito: null, claimed: '{"custom":{"caller":"alice"}}' },
       request: 'request-1',
+      version: '0.1.0+abc',
     },
   ]);
   expect(JSON.stringify([added, lines])).not.toContain('hunter22');

@@ -30,12 +30,13 @@ const entryOf = (change: Partial<RequestEntry>): RequestEntry => ({ ...entry, ..
 const metricsOf = () => written.filter((line) => '_aws' in line);
 
 test('the log line has the same fields as on the Node server', () => {
-  createTelemetry({ LJGATE_STAGE: 'dev' }).log(entry);
+  createTelemetry({ LJGATE_STAGE: 'dev', LJGATE_VERSION: '0.1.0+abc' }).log(entry);
   expect(written[0]).toMatchObject({
     level: 'INFO',
     message: 'call',
     service: 'ljgate',
     stage: 'dev',
+    version: '0.1.0+abc',
     request: 'r-1',
     wire: 'flat',
     method: 'login',

@@ -1,7 +1,9 @@
 /** The template that is deployed, for every choice an operator has. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeVersion } from '../../../../infra/deploy/package/code-version.ts';
 import { functionNames } from '../../../../infra/deploy/package/packaged-functions.ts';
 import { verbs } from '../../../../infra/operations/verbs.ts';
 import { adminEvents } from '../../../support/test-events.ts';
@@ -293,7 +295,11 @@ test('the console’s test events are what the functions take', () => {
 
 test('the state names the tags that the stack hands to every resource', () => {
   const state = JSON.parse(readFileSync(join(copy.folder, 'template-2', 'serverless-state.json'), 'utf8'));
-  expect(state.service.provider.stackTags).toEqual({ application: 'ljgate', stage: 'prod' });
+  const version = codeVersion(fileURLToPath(new URL('../../../../', import.meta.url)));
+  expect(state.service.provider.stackTags).toEqual({ application: 'ljgate', stage: 'prod', version });
+  expect(propertiesOf('prod', 'FlatLambdaFunction')['Environment']).toMatchObject({
+    Variables: { LJGATE_VERSION: version },
+  });
 });
 
 test.each<[string, (properties: JsonObject) => Resource]>([

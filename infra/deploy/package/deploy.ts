@@ -1,11 +1,13 @@
 /**
- * `npm run deploy`: makes the registry for test events where it is missing, then runs osls. The arguments are
- * osls's own; the few that are read here are read as osls reads them.
+ * `npm run deploy`: makes the registry for test events where it is missing, runs osls, and looks whether somebody gets
+ * the alarms. The arguments are osls's own; the few that are read here are read as osls reads them.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { SchemasClient } from '@aws-sdk/client-schemas';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { missingReceivers } from './alarm-receivers.ts';
 import { ensureRegistry, registryName } from './registry.ts';
 
 const args = process.argv.slice(2);
@@ -14,6 +16,7 @@ const { values } = parseArgs({
   strict: false,
   options: {
     region: { type: 'string', short: 'r' },
+    stage: { type: 'string', short: 's' },
     'aws-profile': { type: 'string' },
     param: { type: 'string', multiple: true },
   },
@@ -34,3 +37,9 @@ if (!values.param?.includes('testEvents=off')) {
 const osls = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
 const { status } = spawnSync(process.execPath, [osls, 'deploy', ...args], { stdio: 'inherit' });
 process.exitCode = status ?? 1;
+if (status === 0) {
+  const notice = await missingReceivers(new SNSClient({ region }), String(values.stage ?? 'dev')).catch(
+    (error: unknown) => `Whether somebody gets the alarms could not be asked: ${String(error)}`,
+  );
+  if (notice !== undefined) console.error(`deploy: ${notice}`);
+}

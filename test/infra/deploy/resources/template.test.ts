@@ -8,7 +8,14 @@ import { functionNames } from '../../../../infra/deploy/package/packaged-functio
 import { verbs } from '../../../../infra/operations/verbs.ts';
 import { adminEvents } from '../../../support/test-events.ts';
 import { complaints, hasProperty } from './specification.ts';
-import { type JsonObject, type PackagedCopy, packageCopy, type Resource, type Template } from './template.ts';
+import {
+  type Json,
+  type JsonObject,
+  type PackagedCopy,
+  packageCopy,
+  type Resource,
+  type Template,
+} from './template.ts';
 
 const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
 const choices: Readonly<Record<string, readonly string[]>> = {
@@ -273,6 +280,50 @@ test('every alarm tells the topic, and that it is over', () => {
       OKActions: [{ Ref: 'AlarmTopic' }],
     });
   }
+});
+
+/** Whether a condition of the template holds in a region. */
+function holds(choice: string, condition: Json | undefined, region: string): boolean {
+  const { Conditions = {} } = templateOf(choice);
+  const value = (item: Json) => (typeof item === 'string' ? item : region);
+  const [[name, inner] = []] = Object.entries(condition as JsonObject);
+  const list = [inner ?? []].flat() as Json[];
+  switch (name) {
+    case 'Condition':
+      return holds(choice, Conditions[String(inner)], region);
+    case 'Fn::Not':
+      return !list.every((item) => holds(choice, item, region));
+    case 'Fn::And':
+      return list.every((item) => holds(choice, item, region));
+    case 'Fn::Or':
+      return list.some((item) => holds(choice, item, region));
+    case 'Fn::Equals':
+      return new Set(list.map(value)).size === 1;
+    default:
+      throw new Error(`no condition: ${name}`);
+  }
+}
+
+test.each([
+  ['dev', 'CertificateAlarm', 'us-east-1', false],
+  ['a domain and alarms by e-mail', 'CertificateAlarm', 'eu-central-1', true],
+  ['an edge with a domain, in another region', 'CertificateAlarm', 'eu-central-1', false],
+  ['an edge with a domain, in another region', 'CertificateAlarm', 'us-east-1', true],
+  ['dev', 'QuietAlarm', 'us-east-1', false],
+  ['prod', 'QuietAlarm', 'us-east-1', true],
+  ['dev', 'RelayAlarm', 'us-east-1', false],
+  ['a site behind', 'RelayAlarm', 'us-east-1', true],
+])('for %s: the %s in %s: %s', (choice, name, region, expected) => {
+  expect(holds(choice, { Condition: templateOf(choice).Resources[name]?.Condition ?? '' }, region)).toBe(
+    expected,
+  );
+});
+
+test('the alarm before the throttle rate is measured by the rate that the API has', () => {
+  const settings = propertiesOf('dev', 'HttpApiStage')['DefaultRouteSettings'] as JsonObject;
+  expect(JSON.stringify(propertiesOf('dev', 'RateAlarm')['Metrics'])).toContain(
+    `100 * FILL(requests, 0) / (60 * ${settings['ThrottlingRateLimit']})`,
+  );
 });
 
 test('the console’s test events are what the functions take', () => {

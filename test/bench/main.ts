@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { writeGuideFiles } from './aws/pages.ts';
+import { measuredFile, writeGuideFiles } from './aws/pages.ts';
 import { measureBilled } from './billed.ts';
 import { chart } from './chart.ts';
 import { measureCodecs } from './codecs.ts';
@@ -56,7 +56,7 @@ async function write(): Promise<void> {
   const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   if (results.work) writeFileSync(beside('results.svg'), await chart(results.work));
   if (results.billed) {
-    writeFileSync(beside('aws/measured.json'), `${JSON.stringify(results.billed, null, 2)}\n`);
+    writeFileSync(measuredFile, `${JSON.stringify(results.billed, null, 2)}\n`);
     await writeGuideFiles(results.billed);
   }
   writeFileSync(beside('RESULTS.md'), report(results, results.work && 'results.svg'));

@@ -8,6 +8,9 @@ import { scalePage } from './scale-page.ts';
 import { scalePicture } from './scale-picture.ts';
 import { templateCounts } from './template-counts.ts';
 
+/** Where the committed numbers are. */
+export const measuredFile = new URL('measured.json', import.meta.url);
+
 const guides = new URL('../../../infra/guides/', import.meta.url);
 const picture = 'scale.svg';
 

@@ -4,6 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { measuredFile, writeGuideFiles } from './aws/pages.ts';
+import { measureBilled } from './billed.ts';
 import { chart } from './chart.ts';
 import { measureCodecs } from './codecs.ts';
 import { measureDynamodb } from './dynamodb.ts';
@@ -33,6 +35,7 @@ await part('start', () => measureStart(plan));
 await part('growth', async () => ({ growth: await measureGrowth(plan) }));
 await part('memory', async () => ({ memory: await measureMemory(plan) }));
 await part('dynamodb', async () => ({ dynamodb: await measureDynamodb(plan) }));
+await part('dynamodb', async () => ({ billed: await measureBilled(plan) }), 'billed');
 plan.say('');
 
 const complete = !options.quick && options.only === undefined && options.work === undefined;
@@ -41,16 +44,20 @@ console.log(options.json ? JSON.stringify(results) : report(results));
 process.exit();
 
 /** Measures a part, if it is wanted; what cannot be measured here is skipped by name. */
-async function part(name: string, measure: () => Promise<Partial<Results>>): Promise<void> {
+async function part(name: string, measure: () => Promise<Partial<Results>>, needs = name): Promise<void> {
   if (options.only !== undefined && options.only !== name) return;
-  const missing = plan.missing(name);
+  const missing = plan.missing(needs);
   if (missing === undefined) results = { ...results, ...(await measure()) };
-  else plan.skip(`${name}: ${missing}`);
+  else plan.skip(`${needs}: ${missing}`);
   results = { ...results, skipped: plan.skipped };
 }
 
 async function write(): Promise<void> {
   const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   if (results.work) writeFileSync(beside('results.svg'), await chart(results.work));
+  if (results.billed) {
+    writeFileSync(measuredFile, `${JSON.stringify(results.billed, null, 2)}\n`);
+    await writeGuideFiles(results.billed);
+  }
   writeFileSync(beside('RESULTS.md'), report(results, results.work && 'results.svg'));
 }

@@ -171,7 +171,7 @@ function familyOf(pid: number): readonly number[] {
  * Linux tells nanoseconds for each thread, where its kernel keeps them; else hundredths of a second for
  * all, also of threads that have ended. Elsewhere there is `ps`.
  */
-function processorTime(pid: number): number {
+export function processorTime(pid: number): number {
   if (process.platform !== 'linux') {
     const time = execFileSync('ps', ['-o', 'cputime=', '-p', String(pid)], { encoding: 'utf8' }).trim();
     return time.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;

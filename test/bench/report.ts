@@ -1,4 +1,5 @@
 /** The results as Markdown: the targets first, then every part with what its numbers mean. */
+import { billedPart } from './aws/cost-table.ts';
 import type { CodecRow } from './codecs.ts';
 import { dynamodbPart } from './dynamodb-report.ts';
 import type { GrowthRow } from './growth.ts';
@@ -13,8 +14,21 @@ import type { WorkRow } from './work.ts';
 
 /** The whole report; `chart`: the picture's file beside it. */
 export function report(results: Results, chart?: string): string {
-  const { machine, rounds, skipped, work, latency, relay, codecs, starts, sizes, growth, memory, dynamodb } =
-    results;
+  const {
+    machine,
+    rounds,
+    skipped,
+    work,
+    latency,
+    relay,
+    codecs,
+    starts,
+    sizes,
+    growth,
+    memory,
+    dynamodb,
+    billed,
+  } = results;
   const { cores, system, node, load, flushMs } = machine;
   const facts = `${cores} cores, ${system}, Node ${node}; at the start a load of ${load.toFixed(1)}, and ${flushMs.toFixed(2)} ms for a flush to the disk`;
   const parts = [
@@ -32,6 +46,7 @@ export function report(results: Results, chart?: string): string {
     ...(growth ? growthPart(growth) : []),
     ...(memory ? memoryPart(memory) : []),
     ...(dynamodb ? dynamodbPart(dynamodb) : []),
+    ...(billed ? billedPart(billed) : []),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -2,6 +2,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { arch, availableParallelism, loadavg, platform } from 'node:os';
 import { join } from 'node:path';
+import type { Billed } from './billed.ts';
 import type { CodecRow } from './codecs.ts';
 import type { DynamodbRow } from './dynamodb.ts';
 import type { GrowthRow } from './growth.ts';
@@ -27,6 +28,7 @@ export interface Results {
   readonly growth?: readonly GrowthRow[];
   readonly memory?: readonly MemoryRow[];
   readonly dynamodb?: readonly DynamodbRow[];
+  readonly billed?: Billed;
 }
 
 /** What the numbers were taken on. */

@@ -72,7 +72,7 @@ export function transferCommands(program: Command): void {
   withCommon(take, [
     'npx ljgate export > accounts.jsonl',
     'npx ljgate export --transfer-key transfer-key.json > accounts.jsonl',
-    'npx ljgate export --with-verifiers > moved.jsonl',
+    'npx ljgate export --with-verifiers > moved.age',
   ])
     .option(
       '--transfer-key <file>',
@@ -80,7 +80,7 @@ export function transferCommands(program: Command): void {
     )
     .option(
       '--with-verifiers',
-      'print all that lets people in, for another store: hashes, client keys, sessions, root secrets (encrypted)',
+      'print all that lets people in, encrypted, for another store: hashes, client keys, sessions, root secrets',
     )
     .option(...passphraseFile)
     .action(async (options: RecordFlags) => {

@@ -125,7 +125,7 @@ async function importAction(file: string, options: ImportFlags): Promise<void> {
     return;
   }
   const transferKey = await transferKeyIn(options, { create: false });
-  const { size, chunks } = await openImport(file);
+  const { size, chunks, bytesRead } = await openImport(file);
   const stopping = stopOnSignal();
   const progress = showProgress(size);
   let last = noLines;
@@ -138,7 +138,7 @@ async function importAction(file: string, options: ImportFlags): Promise<void> {
       onRefused: ({ number, reason }) => progress.printAbove(`line ${number}: ${printable(reason)}`),
       onProgress(counts) {
         last = counts;
-        progress.update(counts.bytes, sum(counts));
+        progress.update(bytesRead(), sum(counts));
       },
     });
   try {

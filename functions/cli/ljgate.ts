@@ -10,6 +10,7 @@ import { misspelt } from './check-variables.ts';
 import { completionCommand } from './completion.ts';
 import { transferCommands } from './import-commands.ts';
 import { keyCommands } from './key-commands.ts';
+import { endWithReader } from './print.ts';
 import { secretCommands } from './secret-commands.ts';
 import { sessionCommands } from './session-commands.ts';
 import { type ServeOptions, withSettings } from './setting-options.ts';
@@ -88,6 +89,8 @@ function pathOf(command: Command): string {
 
 program.hook('preAction', (_, action) => {
   running = pathOf(action);
+  // A server goes on without its reader.
+  if (action.name() !== 'serve') endWithReader();
   for (const warning of misspelt(process.env)) console.error(`ljgate: ${warning}`);
 });
 

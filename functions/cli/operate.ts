@@ -42,7 +42,6 @@ export async function operate<T>(
   if (options.store.kind === 'memory') {
     throw new UsageError('--store memory is gone when this command ends; name a database or tables');
   }
-  endQuietlyWithReader();
   const { upstream } = options;
   const location = secretLocation(options.secret, options.store);
   if (!location) throw new UsageError('--secret names no place');
@@ -63,14 +62,6 @@ export async function operate<T>(
   } finally {
     await store.close();
   }
-}
-
-/** `ljgate export | head`: a reader that has seen enough is no failure. */
-function endQuietlyWithReader(): void {
-  process.stdout.once('error', (error) => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
 }
 
 async function opened(spec: StoreUri, mayCreate: boolean): Promise<OpenStore> {

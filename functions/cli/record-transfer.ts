@@ -41,15 +41,18 @@ export async function bringRecords(file: string, options: RecordFlags, signal: A
     transferKey === undefined
       ? await askPassphrase(options)
       : await transferPassphrase(transferKey, { create: false });
-  const { size, chunks } = await openInput(file, 'an export with verifiers, or - for standard input');
+  const { size, chunks, bytesRead } = await openInput(
+    file,
+    'an export with verifiers, or - for standard input',
+  );
   const progress = showProgress(size);
   const importing = {
     passphrase,
     signal,
     onRefused: ({ number, reason }: { readonly number: number; readonly reason: string }) =>
       progress.printAbove(`line ${number}: ${printable(reason)}`),
-    onProgress: ({ bytes, added, unchanged, skipped }: Readonly<Record<string, number>>) =>
-      progress.update(bytes ?? 0, (added ?? 0) + (unchanged ?? 0) + (skipped ?? 0)),
+    onProgress: ({ added, unchanged, skipped }: Readonly<Record<string, number>>) =>
+      progress.update(bytesRead(), (added ?? 0) + (unchanged ?? 0) + (skipped ?? 0)),
   };
   try {
     const { bytes: _, ...counts } = await operate(

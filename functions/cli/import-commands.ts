@@ -142,7 +142,10 @@ async function importAction(file: string, options: ImportFlags): Promise<void> {
       },
     });
   try {
-    last = await operate(options, work, { mayCreate: options.dryRun !== true });
+    last = await operate(options, work, {
+      mayCreate: !options.dryRun,
+      changesNothing: options.dryRun === true,
+    });
   } catch (error) {
     progress.stop();
     if (sum(last) > 0) summarise(last, options, 'before it stopped: ');

@@ -150,6 +150,18 @@ test('a plain backup that is damaged, or is without its secret, is no sound one'
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('damaged.sqlite is no sound backup')]);
 });
 
+test('a backup of a newer ljgate is not restored by an older one', async () => {
+  await copyFile(join(backups, 'a.sqlite'), join(place.folder, 'newer.sqlite'));
+  const newer = new DatabaseSync(join(place.folder, 'newer.sqlite'));
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  const folder = await freshFolder();
+  const store = `sqlite:${join(folder, 'x.sqlite')}`;
+  const { code, stderr } = await ljgate(place, ['restore', 'newer.sqlite', '--store', store]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('is of a newer ljgate (tables of version 99)')]);
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test('nothing is overwritten: neither a database that is there, nor a backup', async () => {
   await restored('backups/a.sqlite');
   const again = await ljgate(place, ['restore', 'backups/a.sqlite']);

@@ -61,6 +61,26 @@ describe('import', () => {
     expect(stderr).toContain('gzip -dc <accounts.csv.gz | mlr --icsv --ojsonl cat | npx ljgate import -');
   });
 
+  test('with --dry-run makes no secret, and notes none in the store', async () => {
+    const withKey = { username: 'alice', clientkeys: [{ name: 'laptop', secret: 'a secret of 20 letters' }] };
+    writeFileSync(at('accounts'), JSON.stringify(withKey));
+    const store = ['--store', 'sqlite:lj.sqlite'];
+    expect((await ljgate(here, ['tables', 'create', ...store])).code).toBe(0);
+    const tried = await ljgate(here, ['import', 'accounts', '--dry-run', '--json', ...store]);
+    expect([tried.stderr, jsonLines(tried)]).toEqual(['', [counts(1)]]);
+    expect(readdirSync(here.folder).filter((name) => name.includes('secret'))).toEqual([]);
+    const done = await ljgate(here, ['import', 'accounts', '--json', ...store]);
+    expect([done.stderr, jsonLines(done)]).toEqual(['', [counts(1)]]);
+  });
+
+  test('goes on after a line that is nested deeper than it can be quoted', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    writeFileSync(at('accounts'), `{"username":"deep","fullname":${deep}}\n${line}\n`);
+    const { code, stdout, stderr } = await ljgate(here, ['import', 'accounts', '--json']);
+    expect([code, jsonLines({ stdout })]).toEqual([1, [{ ...counts(1), refused: 1 }]]);
+    expect(stderr).toMatch(/^line 1: fullname: must be .*nested too deep\n$/);
+  });
+
   test('says which commands read an encrypted file', async () => {
     writeFileSync(at('moved.age'), 'age-encryption.org/v1\n');
     const { code, stderr } = await ljgate(here, ['import', 'moved.age']);

@@ -39,8 +39,18 @@ export function wrongPlaces(issues: readonly v.BaseIssue<unknown>[]): Error {
 
 /** A value as a reason quotes it, cut short. */
 export function quoted(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  const text = typeof value === 'number' ? String(value) : inJson(value);
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
+/** JSON can be read at any depth, and cannot be written at any. */
+function inJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'nothing';
+  } catch (error) {
+    if (error instanceof RangeError) return 'something nested too deep';
+    throw error;
+  }
 }
 
 /** A reason that quotes what it got: for anything but secrets. */

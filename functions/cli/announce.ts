@@ -11,7 +11,7 @@ export interface ServerInfo {
   /** Where Prometheus reads, where it can. */
   readonly metrics?: string;
   readonly store: string;
-  /** Before demo accounts were added; counted no further than 1000. Absent: the store did not say. */
+  /** With the demo accounts; counted no further than 1000. Absent: the store did not say. */
   readonly accounts?: number;
   readonly secretFile: string | undefined;
 }

@@ -1,7 +1,11 @@
 /** `ljgate backup` and `ljgate restore`. */
+import { accessSync, constants as fileModes } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { BackupReport, Installation } from '../../infra/operations/backup.ts';
+import type { Opening } from '../../infra/operations/open-backup.ts';
 import type { Passphrase } from '../../infra/secrets/passphrase.ts';
 import { withCommon } from './command.ts';
 import { requireFolder } from './data-files.ts';
@@ -51,20 +55,49 @@ export function backupCommands(program: Command): void {
     .action(async (file: string, options: RestoreFlags) => {
       requireFolder(options.store);
       const { restoreBackup } = await import('../../infra/operations/backup.ts');
-      const report = await restoreBackup(installationOf(options), file, () => askPassphrase(options));
+      exitOnSignals();
+      const report = await restoreBackup(installationOf(options), file, openingOf(options));
       print(report, options, 'restored');
     });
 }
 
 async function backupAction(file: string, options: BackupFlags): Promise<void> {
   const { makeBackup, verifyBackup } = await import('../../infra/operations/backup.ts');
+  exitOnSignals();
   if (options.verify) {
-    print(await verifyBackup(file, () => askPassphrase(options)), options, 'sound');
+    print(await verifyBackup(file, openingOf(options), privatePlace(options)), options, 'sound');
     return;
   }
   const encrypts = options.encrypt || options.passphraseFile !== undefined;
   const passphrase = encrypts ? await newPassphrase(options) : undefined;
   print(await makeBackup(installationOf(options), file, { made: Date.now(), passphrase }), options, 'made');
+}
+
+/** A signal ends the process by `exit`, where what was being written is removed. */
+function exitOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+}
+
+/** Whoever names a passphrase expects a backup that was encrypted to it. */
+function openingOf(options: BackupFlags): Opening {
+  return {
+    passphrase: () => askPassphrase(options),
+    mustBeEncrypted: options.passphraseFile !== undefined || options.encrypt === true,
+  };
+}
+
+/** Where a backup may be decrypted for a while: beside the database, or where this machine keeps drafts. */
+function privatePlace({ store }: CommonOptions): string {
+  if (store.kind !== 'sqlite') return tmpdir();
+  const folder = dirname(store.path);
+  try {
+    accessSync(folder, fileModes.W_OK);
+    return folder;
+  } catch {
+    return tmpdir();
+  }
 }
 
 function installationOf({ store, secret }: CommonOptions): Installation {
@@ -120,6 +153,6 @@ function secretLine({ file, secret }: BackupReport): string {
     case 'beside':
       return `the root secret is in ${file}.secret.json; without it nobody can log in`;
     case 'elsewhere':
-      return 'the root secret is not in it: it stays where --secret says';
+      return 'the root secret is not in it: a restore needs the one that --secret names';
   }
 }

@@ -72,7 +72,7 @@ export function transferCommands(program: Command): void {
   withCommon(take, [
     'npx ljgate export > accounts.jsonl',
     'npx ljgate export --transfer-key transfer-key.json > accounts.jsonl',
-    'npx ljgate export --with-verifiers > moved.jsonl',
+    'npx ljgate export --with-verifiers > moved.age',
   ])
     .option(
       '--transfer-key <file>',
@@ -80,7 +80,7 @@ export function transferCommands(program: Command): void {
     )
     .option(
       '--with-verifiers',
-      'print all that lets people in, for another store: hashes, client keys, sessions, root secrets (encrypted)',
+      'print all that lets people in, encrypted, for another store: hashes, client keys, sessions, root secrets',
     )
     .option(...passphraseFile)
     .action(async (options: RecordFlags) => {
@@ -125,7 +125,7 @@ async function importAction(file: string, options: ImportFlags): Promise<void> {
     return;
   }
   const transferKey = await transferKeyIn(options, { create: false });
-  const { size, chunks } = await openImport(file);
+  const { size, chunks, bytesRead } = await openImport(file);
   const stopping = stopOnSignal();
   const progress = showProgress(size);
   let last = noLines;
@@ -138,11 +138,14 @@ async function importAction(file: string, options: ImportFlags): Promise<void> {
       onRefused: ({ number, reason }) => progress.printAbove(`line ${number}: ${printable(reason)}`),
       onProgress(counts) {
         last = counts;
-        progress.update(counts.bytes, sum(counts));
+        progress.update(bytesRead(), sum(counts));
       },
     });
   try {
-    last = await operate(options, work, { mayCreate: options.dryRun !== true });
+    last = await operate(options, work, {
+      mayCreate: !options.dryRun,
+      changesNothing: options.dryRun === true,
+    });
   } catch (error) {
     progress.stop();
     if (sum(last) > 0) summarise(last, options, 'before it stopped: ');

@@ -10,6 +10,7 @@ import { misspelt } from './check-variables.ts';
 import { completionCommand } from './completion.ts';
 import { transferCommands } from './import-commands.ts';
 import { keyCommands } from './key-commands.ts';
+import { endWithReader, printable } from './print.ts';
 import { secretCommands } from './secret-commands.ts';
 import { sessionCommands } from './session-commands.ts';
 import { type ServeOptions, withSettings } from './setting-options.ts';
@@ -88,13 +89,17 @@ function pathOf(command: Command): string {
 
 program.hook('preAction', (_, action) => {
   running = pathOf(action);
+  // A server goes on without its reader.
+  if (action.name() !== 'serve') endWithReader();
   for (const warning of misspelt(process.env)) console.error(`ljgate: ${warning}`);
 });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`ljgate: ${error instanceof Error ? error.message : String(error)}`);
+  const text = error instanceof Error ? error.message : String(error);
+  // It may quote a damaged file.
+  console.error(`ljgate: ${text.split('\n').map(printable).join('\n')}`);
   if (!(error instanceof UsageError || error instanceof WrongInput)) process.exit(1);
   console.error(`(${running} --help shows how it is used)`);
   process.exit(2);

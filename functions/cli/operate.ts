@@ -9,6 +9,8 @@ import { OperationRefused, type Unlocked } from '../../infra/operations/operator
 import { neededSecrets } from '../../infra/operations/secret-usage.ts';
 import { type OperatorContext, WrongInput } from '../../infra/operations/verb-definition.ts';
 import { unhurried } from '../../infra/passwords/hasher.ts';
+import { generateKeyring } from '../../infra/secrets/keyring.ts';
+import { readSecretFile } from '../../infra/secrets/secret-file.ts';
 import type { SecretUri } from '../../infra/secrets/secret-uri.ts';
 import type { ValuesOf } from '../../infra/settings-reader.ts';
 import { openStore } from '../../infra/stores/open-by-uri.ts';
@@ -37,12 +39,14 @@ const deadline = 30_000;
 export async function operate<T>(
   options: CommonOptions & Partial<BanOptions & DoctorOptions>,
   work: (operator: OperatorContext) => Promise<T>,
-  { mayCreate = false }: { readonly mayCreate?: boolean } = {},
+  {
+    mayCreate = false,
+    changesNothing = false,
+  }: { readonly [what in 'mayCreate' | 'changesNothing']?: boolean } = {},
 ): Promise<T> {
   if (options.store.kind === 'memory') {
     throw new UsageError('--store memory is gone when this command ends; name a database or tables');
   }
-  endQuietlyWithReader();
   const { upstream } = options;
   const location = secretLocation(options.secret, options.store);
   if (!location) throw new UsageError('--secret names no place');
@@ -55,7 +59,7 @@ export async function operate<T>(
       bans: banRules(options),
       configuration: configuration(process.env),
       ...(upstream && { checkSite: () => checkSite(upstream, nodeTransport()) }),
-      unlock: openOnce(() => unlock(location, store)),
+      unlock: openOnce(() => (changesNothing ? tryOut(location, store) : unlock(location, store))),
     });
     return await work(operator);
   } catch (error) {
@@ -63,14 +67,6 @@ export async function operate<T>(
   } finally {
     await store.close();
   }
-}
-
-/** `ljgate export | head`: a reader that has seen enough is no failure. */
-function endQuietlyWithReader(): void {
-  process.stdout.once('error', (error) => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
 }
 
 async function opened(spec: StoreUri, mayCreate: boolean): Promise<OpenStore> {
@@ -102,6 +98,15 @@ async function unlock(location: SecretUri, store: OpenStore): Promise<Unlocked> 
     concurrency: availableParallelism(),
     ...unhurried,
   });
+}
+
+/** For work that writes nothing: a secret that is missing is not made, and none is noted in the store as used. */
+async function tryOut(location: SecretUri, store: OpenStore): Promise<Unlocked> {
+  const needs = { store: store.description, needed: await neededSecrets(store) };
+  const isMissing = location.kind === 'file' && !readSecretFile(location.path) && needs.needed.size === 0;
+  const keys = isMissing ? generateKeyring() : await keysFor(location, needs, () => {});
+  const secretIds = { list: async () => needs.needed, add: async () => {}, remove: async () => {} };
+  return unlockWith(nodePlatform, { secretIds }, keys, { concurrency: availableParallelism(), ...unhurried });
 }
 
 function inOneSentence(error: unknown, store: string): Error {

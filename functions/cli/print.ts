@@ -15,6 +15,17 @@ export function printJson(value: unknown): void {
   console.log(JSON.stringify(value));
 }
 
+/** `ljgate export | head`: a reader that has seen enough is no failure. A full disk is one. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(0);
+    console.error(
+      `ljgate: standard output cannot be written (${error.message}); what was printed is not whole`,
+    );
+    process.exit(1);
+  });
+}
+
 /** A line for people. */
 export function printLine(text: string): void {
   console.log(text);

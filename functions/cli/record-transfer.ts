@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import { exportRecords } from '../../infra/operations/export-records.ts';
 import { importRecords } from '../../infra/operations/import-records.ts';
-import { writeRecordLine } from '../../infra/operations/record-lines.ts';
 import { transferPassphrase } from '../../infra/secrets/transfer-key.ts';
 import { askPassphrase, newPassphrase } from './backup-commands.ts';
 import { openInput } from './input-files.ts';
 import { type CommonOptions, operate } from './operate.ts';
 import { printable, printJson, printLine } from './print.ts';
 import { showProgress } from './progress.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The flags of both. */
 export interface RecordFlags extends CommonOptions {
@@ -17,16 +17,19 @@ export interface RecordFlags extends CommonOptions {
   readonly transferKey?: string;
 }
 
-/** Prints the export. */
+/** Prints the export, which is encrypted. */
 export async function printRecords(options: RecordFlags): Promise<void> {
+  if (process.stdout.isTTY) {
+    throw new UsageError('an export with verifiers is not to be read; print it to a file: > moved.age');
+  }
   const { transferKey } = options;
   const passphrase =
     transferKey === undefined
       ? await newPassphrase(options)
       : await transferPassphrase(transferKey, { create: true });
   await operate(options, async (operator) => {
-    for await (const line of exportRecords(operator, passphrase)) {
-      if (!process.stdout.write(`${writeRecordLine(line)}\n`)) await once(process.stdout, 'drain');
+    for await (const piece of exportRecords(operator, passphrase)) {
+      if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
     }
   });
 }
@@ -38,15 +41,18 @@ export async function bringRecords(file: string, options: RecordFlags, signal: A
     transferKey === undefined
       ? await askPassphrase(options)
       : await transferPassphrase(transferKey, { create: false });
-  const { size, chunks } = await openInput(file, 'an export with verifiers, or - for standard input');
+  const { size, chunks, bytesRead } = await openInput(
+    file,
+    'an export with verifiers, or - for standard input',
+  );
   const progress = showProgress(size);
   const importing = {
     passphrase,
     signal,
     onRefused: ({ number, reason }: { readonly number: number; readonly reason: string }) =>
       progress.printAbove(`line ${number}: ${printable(reason)}`),
-    onProgress: ({ bytes, added, unchanged, skipped }: Readonly<Record<string, number>>) =>
-      progress.update(bytes ?? 0, (added ?? 0) + (unchanged ?? 0) + (skipped ?? 0)),
+    onProgress: ({ added, unchanged, skipped }: Readonly<Record<string, number>>) =>
+      progress.update(bytesRead(), (added ?? 0) + (unchanged ?? 0) + (skipped ?? 0)),
   };
   try {
     const { bytes: _, ...counts } = await operate(

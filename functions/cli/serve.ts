@@ -69,7 +69,6 @@ export async function serve(options: ServeOptions & { readonly checkConfig?: boo
   const store = await openStore(options.store, metrics?.store);
   if (options.demo) await store.prepare();
   const keys = await openKeys(location, store, logger);
-  const accounts = await countAccounts(store);
   const composition = compose(nodePlatform, store, keys, {
     remember: options.remember,
     concurrency: hashesAtOnce(options),
@@ -80,6 +79,7 @@ export async function serve(options: ServeOptions & { readonly checkConfig?: boo
     site: await siteBehind(options, nodeUpstream, (error) => logger.warn({ error }, 'the site behind')),
   });
   if (options.demo) await seedDemo(store, composition.ports);
+  const accounts = await countAccounts(store);
   const handle = nodeApp({
     ...composition,
     logger,

@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { diagnoseWithoutStore } from '../../infra/operations/doctor.ts';
 import { verbs } from '../../infra/operations/verbs.ts';
 import type { Finding } from '../../infra/stores/finding.ts';
+import { checkSite } from '../../infra/upstream/check-site.ts';
+import { nodeTransport } from '../../infra/upstream/node-transport.ts';
 import { configuration } from './check-variables.ts';
 import { subcommand, withCommon } from './command.ts';
 import { type CommonOptions, type DoctorOptions, operate } from './operate.ts';
@@ -73,6 +75,8 @@ async function diagnosed(options: DoctorOptions): Promise<readonly Finding[]> {
     const location = secretLocation(options.secret, options.store);
     if (!(error instanceof Error) || error instanceof UsageError || !location) throw error;
     const source = await sourceAt(location);
-    return diagnoseWithoutStore(options.store.kind, error, source, configuration(process.env));
+    const { store, upstream } = options;
+    const site = upstream && (() => checkSite(upstream, nodeTransport()));
+    return diagnoseWithoutStore(store.kind, error, source, configuration(process.env), site);
   }
 }

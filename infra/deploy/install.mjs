@@ -3,7 +3,7 @@
 // Plain JavaScript: it runs before the pinned Node is there, on whatever Node (20 or later) the person has.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const at = (path) => new URL(`../../${path}`, import.meta.url);
@@ -55,6 +55,12 @@ function npm(args, folder) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/**
+ * TypeScript is a peer of valibot that may be missing, and is missing in the package. Here npm installs it, because the
+ * lock has it for development, too; --omit=peer changes nothing about that.
+ */
+const onlyPeers = ['typescript', '@typescript'];
+
 /** Whether this Node can run the sources: functions/cli/launch.mjs asks the same. */
 function runsSources() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -80,6 +86,8 @@ if (!isLinked() && !isCurrent()) {
   const what = isServing ? 'what a server needs' : 'dependencies';
   console.error(`ljgate: installing ${what}, once (about half a minute) ...`);
   npm(['ci', ...(isServing ? ['--omit=dev'] : [])], fileURLToPath(at('')));
+  if (isServing)
+    for (const name of onlyPeers) rmSync(at(`node_modules/${name}`), { recursive: true, force: true });
   if (isServing && !runsSources()) installNode();
   writeFileSync(stamp, isServing ? stamps.serving : stamps.all);
 }

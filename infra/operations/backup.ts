@@ -1,21 +1,16 @@
 /** Backups of a SQLite store with its root secret: made while it is served, verified, restored. */
-import { createWriteStream, existsSync } from 'node:fs';
-import { chmod, copyFile, link, readFile } from 'node:fs/promises';
+import { constants, createWriteStream, existsSync } from 'node:fs';
+import { chmod, copyFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Keyring, parseKeyring } from '../secrets/keyring.ts';
-import { decryptStream, encryptStream, NotOpened, type Passphrase } from '../secrets/passphrase.ts';
-import { flushFolder, readSecretFile } from '../secrets/secret-file.ts';
-import {
-  type BackupContent,
-  BackupUnsound,
-  copyDatabase,
-  inspectCopy,
-  removeNote,
-} from '../stores/sqlite/backup.ts';
+import type { Keyring } from '../secrets/keyring.ts';
+import { encryptStream, type Passphrase } from '../secrets/passphrase.ts';
+import { readSecretFile } from '../secrets/secret-file.ts';
+import { type BackupContent, copyDatabase, inspectCopy, removeNote } from '../stores/sqlite/backup.ts';
 import { logPath } from '../stores/sqlite/open-database.ts';
-import { giveToOwnerOf, inFolder, ownerOf, put, putText, startsEncrypted, streamOf } from './backup-files.ts';
+import { giveName, giveToOwnerOf, inFolder, ownerOf, put, putText, streamOf } from './backup-files.ts';
+import { type Opening, openBackup, requireSecrets, secretBeside } from './open-backup.ts';
 import { OperationRefused } from './operator-context.ts';
 
 /** The files of an installation. */
@@ -37,14 +32,6 @@ export interface BackupReport {
   readonly sessions: number;
 }
 
-/** Asks for the passphrase of an encrypted backup. */
-export type AskPassphrase = () => Promise<Passphrase>;
-
-/** The secret of a backup that is not encrypted. */
-function secretBeside(file: string): string {
-  return `${file}.secret.json`;
-}
-
 /**
  * Makes a backup, in one file: encrypted where there is a passphrase, with the root secret in it. Without one the secret
  * is in a file beside it, so that the two can be kept apart. Every file is whole, or not there.
@@ -59,6 +46,13 @@ export async function makeBackup(
   for (const place of places) {
     if (existsSync(place)) throw new OperationRefused(`${place} is there already; name a new file`);
   }
+  if (!existsSync(path)) throw new OperationRefused(`there is no database ${path}; check --store`);
+  const target = dirname(file);
+  if (!existsSync(target)) {
+    throw new OperationRefused(
+      `there is no folder ${target}; check the path, or make it: mkdir -p ${target}`,
+    );
+  }
   const keyring = secretPath === undefined ? undefined : secretAt(secretPath);
   const secret = keyring?.reveal();
   // Beside the database: what is not encrypted yet stays on the disk that has it anyway.
@@ -70,22 +64,32 @@ export async function makeBackup(
     const content = inspectCopy(copy);
     requireSecrets(content, keyring);
     if (passphrase === undefined) {
-      await put(file, (draft) => copyFile(copy, draft));
       if (secret !== undefined) await putText(secretBeside(file), secret);
+      try {
+        await put(file, (draft) => copyFile(copy, draft, constants.COPYFILE_EXCL));
+      } catch (error) {
+        // Both or none: this name was free a moment ago.
+        if (secret !== undefined) await rm(secretBeside(file), { force: true });
+        throw error;
+      }
     } else {
       const encrypted = await encryptStream(streamOf(copy), passphrase);
       await put(file, (draft) =>
-        pipeline(Readable.from(encrypted), createWriteStream(draft, { mode: 0o600 })),
+        pipeline(Readable.from(encrypted), createWriteStream(draft, { flags: 'wx', mode: 0o600 })),
       );
     }
     return reportOf(file, content, keyring);
   });
 }
 
-/** Reads a whole backup as a restore would, and changes nothing. @throws {OperationRefused} */
-export async function verifyBackup(file: string, passphrase: AskPassphrase): Promise<BackupReport> {
-  return inFolder(dirname(file), async (folder) => {
-    const { content, keyring } = await opened(file, folder, passphrase);
+/**
+ * Reads a whole backup as a restore would, and changes nothing.
+ * @param place - a folder that may have it decrypted for a while, which the place of the backups may not
+ * @throws {OperationRefused}
+ */
+export async function verifyBackup(file: string, opening: Opening, place: string): Promise<BackupReport> {
+  return inFolder(place, async (folder) => {
+    const { content, keyring } = await openBackup(file, folder, opening);
     return reportOf(file, content, keyring);
   });
 }
@@ -96,60 +100,32 @@ export async function verifyBackup(file: string, passphrase: AskPassphrase): Pro
 export async function restoreBackup(
   { path, secretPath }: Installation,
   file: string,
-  passphrase: AskPassphrase,
+  opening: Opening,
 ): Promise<BackupReport> {
-  for (const place of [path, logPath(path), `${path}-shm`]) {
+  // SQLite would bring what a leftover log or journal has into the restored database.
+  for (const place of [path, logPath(path), `${path}-shm`, `${path}-journal`]) {
     if (!existsSync(place)) continue;
     throw new OperationRefused(`${place} is there; stop the server and move it away, then restore again`);
   }
   return inFolder(dirname(path), async (folder) => {
-    const { content, keyring, copy } = await opened(file, folder, passphrase);
+    const { content, keyring, copy } = await openBackup(file, folder, opening);
     const there = secretPath !== undefined && readSecretFile(secretPath)?.keyring;
     if (there && content.secretIds.some((id) => !there.ids().includes(id))) {
       throw new OperationRefused(`${secretPath} has other secrets than the backup; move it away first`);
+    }
+    if (!keyring && secretPath !== undefined && !there && content.secretIds.length > 0) {
+      throw new OperationRefused(
+        `the root secret is neither in ${file} nor in ${secretBeside(file)} nor in ${secretPath}; bring it to one of them`,
+      );
     }
     removeNote(copy);
     await giveToOwnerOf(dirname(path), copy);
     if (secretPath !== undefined && !there && keyring)
       await putText(secretPath, keyring.reveal(), await ownerOf(dirname(path)));
     // The name is given last: whoever is interrupted before can restore again.
-    await link(copy, path);
-    await flushFolder(dirname(path));
+    await giveName(copy, path);
     return reportOf(file, content, keyring);
   });
-}
-
-/** A backup as a plain copy in a folder, with its secret. */
-async function opened(file: string, folder: string, ask: AskPassphrase) {
-  const copy = join(folder, 'copy.sqlite');
-  try {
-    if (await startsEncrypted(file)) {
-      const plain = decryptStream(streamOf(file), await ask());
-      await pipeline(plain, createWriteStream(copy, { mode: 0o600 }));
-    } else await copyFile(file, copy);
-    await chmod(copy, 0o600);
-    const content = inspectCopy(copy);
-    const beside = existsSync(secretBeside(file)) ? await readFile(secretBeside(file), 'utf8') : undefined;
-    const text = content.note.secret ?? beside;
-    const keyring = text === undefined ? undefined : parseKeyring(text);
-    requireSecrets(content, keyring);
-    return { content, keyring, copy };
-  } catch (error) {
-    if (error instanceof BackupUnsound || error instanceof NotOpened) {
-      throw new OperationRefused(
-        `${file} ${error instanceof NotOpened ? `cannot be opened: ` : ''}${error.message}`,
-      );
-    }
-    throw error;
-  }
-}
-
-function requireSecrets({ secretIds }: BackupContent, keyring: Keyring | undefined): void {
-  const missing = secretIds.filter((id) => !keyring?.ids().includes(id));
-  if (!keyring || missing.length === 0) return;
-  throw new OperationRefused(
-    `the root secret lacks ${missing.join(', ')}, which accounts need; name the right one with --secret`,
-  );
 }
 
 function secretAt(path: string): Keyring {

@@ -56,6 +56,7 @@ export async function diagnoseWithoutStore(
   error: Error,
   source: SecretSource,
   configuration: readonly Finding[],
+  checkSite: () => Promise<readonly Finding[]> = async () => [],
 ): Promise<readonly Finding[]> {
   const [detail = '', ...advice] = error.message.split('; ');
   const opened = failed('store', detail, advice.join('; ') || `check --store ${store}`);
@@ -63,7 +64,7 @@ export async function diagnoseWithoutStore(
     ({ currentId }) => passed('secret', `${source.description}, current ${currentId}`),
     ({ message }: Error) => failed('secret', message, 'set --secret to the root secret'),
   );
-  return [...configuration, ...versions(), opened, secret, ...(await hashTime())];
+  return [...configuration, ...versions(), opened, secret, ...(await checkSite()), ...(await hashTime())];
 }
 
 /** The oldest version whose node:sqlite takes numbered parameters; functions/cli/launch.mjs asks for the same. */

@@ -1,11 +1,12 @@
 /** Takes from a store all that lets people in, for another store of any kind. */
+import { Readable } from 'node:stream';
 import type { Account } from '../../core/accounts/account.ts';
 import type { PageCursor } from '../../core/accounts/administration.ts';
 import type { Session } from '../../core/sessions/session.ts';
 import type { SessionId } from '../../core/sessions/session-string.ts';
-import { encryptText, type Passphrase } from '../secrets/passphrase.ts';
+import { encryptStream, type Passphrase } from '../secrets/passphrase.ts';
 import { OperationRefused, secondsOf } from './operator-context.ts';
-import type { RecordLine } from './record-lines.ts';
+import { type RecordLine, writeRecordLine } from './record-lines.ts';
 import { neededSecrets } from './secret-usage.ts';
 import type { OperatorContext } from './verb-definition.ts';
 
@@ -14,15 +15,34 @@ const pageSize = 25;
 
 type Exporting = Pick<OperatorContext, 'store' | 'source' | 'clock'>;
 
+/** About how many characters are encrypted at once. */
+const pieceLength = 64 * 1024;
+
 /**
- * Every token, account and session that has not ended. Hashes and sealed parts are as they are stored: they are of no use
- * without the root secrets, which are encrypted to the passphrase.
+ * Every token, account and session that has not ended, and the root secrets that they need, encrypted to the passphrase.
+ * All of it, so that nobody on the way can cut it or add to it: a session or a token that was added would let its maker in.
  * @throws {OperationRefused} where the root secret is not the store's
  */
 export async function* exportRecords(
   operator: Exporting,
   passphrase: Passphrase,
-): AsyncGenerator<RecordLine> {
+): AsyncGenerator<Uint8Array> {
+  const plain = Readable.toWeb(Readable.from(piecesOf(recordsOf(operator)))) as ReadableStream<Uint8Array>;
+  yield* await encryptStream(plain, passphrase);
+}
+
+async function* piecesOf(records: AsyncIterable<RecordLine>): AsyncGenerator<Uint8Array> {
+  let piece = '';
+  for await (const record of records) {
+    piece += `${writeRecordLine(record)}\n`;
+    if (piece.length < pieceLength) continue;
+    yield new TextEncoder().encode(piece);
+    piece = '';
+  }
+  yield new TextEncoder().encode(piece);
+}
+
+async function* recordsOf(operator: Exporting): AsyncGenerator<RecordLine> {
   const { store, source } = operator;
   const keyring = (await source.read()).rotated();
   const needed = await neededSecrets(store);
@@ -33,7 +53,7 @@ export async function* exportRecords(
     );
   }
   const unused = keyring.ids().filter((id) => !needed.has(id));
-  yield { kind: 'header', secrets: await encryptText(keyring.without(unused).reveal(), passphrase) };
+  yield { kind: 'header', secrets: keyring.without(unused).reveal() };
   for (const token of await store.admin.tokens.list()) yield { kind: 'token', token };
   let after: PageCursor | undefined;
   do {

@@ -6,6 +6,7 @@ import type { Session } from '../../core/sessions/session.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import type { Passphrase } from '../secrets/passphrase.ts';
 import { bringSecrets } from './bring-secrets.ts';
+import { decryptedExport, notAnExport } from './decrypted-export.ts';
 import { type Line, linesOf } from './lines.ts';
 import { OperationRefused } from './operator-context.ts';
 import { type RecordLine, readRecordLine } from './record-lines.ts';
@@ -46,7 +47,8 @@ const batch = { accounts: 50, sessions: 1000 };
 
 /**
  * Adds the accounts, sessions and tokens, and first the root secrets that they need. It can be interrupted and run again.
- * @throws {OperationRefused} where the file cannot be opened, and then nothing was changed
+ * @throws {OperationRefused} where the file cannot be opened, and then nothing was changed; and where it was cut or changed:
+ * what came before that was brought in
  */
 export async function importRecords(
   operator: OperatorContext,
@@ -129,10 +131,10 @@ export async function importRecords(
     }
   }
 
-  for await (const line of linesOf(chunks)) {
+  for await (const line of linesOf(decryptedExport(chunks, options.passphrase))) {
     if (options.signal?.aborted) break;
     if (!keyring) {
-      keyring = await bringSecrets(operator, await headerIn(line), options.passphrase);
+      keyring = await bringSecrets(operator, headerIn(line));
       continue;
     }
     const read = recordIn(line);
@@ -141,17 +143,15 @@ export async function importRecords(
     counts.bytes = line.end;
     if (line.number % batch.accounts === 0) options.onProgress?.({ ...counts });
   }
-  if (!keyring) throw new OperationRefused('the file is empty');
+  if (!keyring) throw new OperationRefused(notAnExport);
   await flush();
   return counts;
 }
 
-async function headerIn(line: Line): Promise<string> {
+function headerIn(line: Line): string {
   const read = recordIn(line);
   if (typeof read !== 'string' && read.kind === 'header') return read.secrets;
-  throw new OperationRefused(
-    'the file does not begin as an export with verifiers does; for any other, leave out --with-verifiers',
-  );
+  throw new OperationRefused(notAnExport);
 }
 
 function recordIn({ bytes }: Line): RecordLine | string {

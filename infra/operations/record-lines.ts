@@ -10,7 +10,7 @@ import { decodeToken } from '../stores/token-record.ts';
 
 /** A line. The first one is the header; the sessions of an account come after it. */
 export type RecordLine =
-  /** `secrets`: the root secrets that the records need, encrypted and in ASCII. */
+  /** `secrets`: the root secrets that the records need, as the text of their file. */
   | { readonly kind: 'header'; readonly secrets: string }
   | { readonly kind: 'token'; readonly token: Token }
   | { readonly kind: 'account'; readonly account: Account }

@@ -2,7 +2,7 @@
  * Encryption to a passphrase, in the format of age (age-encryption.org): scrypt, then ChaCha20-Poly1305 in chunks. So
  * `age --decrypt` opens such a file without ljgate.
  */
-import { armor, Decrypter, Encrypter } from 'age-encryption';
+import { Decrypter, Encrypter } from 'age-encryption';
 
 /** A passphrase. `key`: 256 random bits as text, which nobody can guess, so that it need not be stretched. */
 export interface Passphrase {
@@ -44,20 +44,6 @@ export async function* decryptStream(
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* await decrypter(passphrase).decrypt(encrypted);
-  } catch (cause) {
-    throw notOpened(cause);
-  }
-}
-
-/** Encrypts a short text to lines of ASCII. */
-export async function encryptText(text: string, passphrase: Passphrase): Promise<string> {
-  return armor.encode(await encrypter(passphrase).encrypt(text));
-}
-
-/** @throws {NotOpened} */
-export async function decryptText(armored: string, passphrase: Passphrase): Promise<string> {
-  try {
-    return await decrypter(passphrase).decrypt(armor.decode(armored), 'text');
   } catch (cause) {
     throw notOpened(cause);
   }

@@ -119,6 +119,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     }),
   },
   {
+    name: 'a session does not end with its time',
+    breaks: ['ended'],
+    within: 400,
+    plant: (ports) => ({ ...ports, records: neverExpiring(ports) }),
+  },
+  {
     name: 'a call to the site is sent again where the connection broke',
     breaks: ['twice'],
     within: 60,
@@ -137,6 +143,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     plant: (ports) => ({ ...ports, refused: anyAddress(ports), records: readingAnyAddress(ports) }),
   },
 ];
+
+function neverExpiring({ records }: Ports): Ports['records'] {
+  return {
+    async read(query) {
+      const found = await records.read(query);
+      const lasting = [...found.sessions].map(
+        ([id, session]) => [id, { ...session, expires: Number.MAX_SAFE_INTEGER }] as const,
+      );
+      return { ...found, sessions: new Map(lasting) };
+    },
+  };
+}
 
 type Keys = readonly RefusalEntry['key'][];
 

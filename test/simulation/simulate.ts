@@ -1,6 +1,7 @@
 /** Runs a seed: the same seed and steps, the same run. */
 import type { Username } from '../../core/accounts/username.ts';
 import { addAccount } from '../../infra/operations/account-operations.ts';
+import { diceOf } from './dice.ts';
 import { secretOf, type Violation } from './model.ts';
 import { createScheduler } from './scheduler.ts';
 import { days, perform, type Step, stepsOf } from './steps.ts';
@@ -35,7 +36,7 @@ export async function simulate(seed: number, fault: Fault = {}, steps = stepsOf(
     for (let day = 0; day < days && !violation; day++) {
       for (const step of steps.filter((each) => each.day === day)) start(world, seed, step);
       await scheduler.run();
-      scheduler.leap(20 * 3600_000);
+      scheduler.leap(nightOf(seed));
     }
     if (!violation) await checkStrangers(world);
   } finally {
@@ -43,6 +44,11 @@ export async function simulate(seed: number, fault: Fault = {}, steps = stepsOf(
     restore();
   }
   return { seed, steps, events, script, violation };
+}
+
+/** Milliseconds between two days: sessions of the first are alive on the second, or their 24 hours are over. */
+function nightOf(seed: number): number {
+  return (20 + diceOf(seed, 'night').below(8)) * 3600_000;
 }
 
 function start(world: World, seed: number, step: Step): void {

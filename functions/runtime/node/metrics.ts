@@ -154,7 +154,7 @@ export function createMetrics(store: StoreUri): Metrics {
 /** Pages and the interface for sites name their own operations; on the wires a client names the method. */
 function methodLabel(wire: RequestEntry['wire'], { method, relayed }: CallReport): string {
   if (wire === 'web' || wire === 'api') return method;
-  const known = method in methods || method.startsWith('system.') || knownRelayed.has(method);
+  const known = Object.hasOwn(methods, method) || method.startsWith('system.') || knownRelayed.has(method);
   if (known || method === 'unknown') return method;
   return relayed ? 'other' : 'unknown';
 }

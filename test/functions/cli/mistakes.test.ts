@@ -29,6 +29,65 @@ describe('import', () => {
   });
 
   test.each([
+    ['cut', (whole: Buffer) => whole.subarray(0, -9), /accounts\.gz was cut: .*; copy it again, whole/],
+    [
+      'damaged',
+      (whole: Buffer) => Buffer.concat([whole.subarray(0, 10), whole]),
+      /accounts\.gz is damaged: /,
+    ],
+  ])('and `usage` name a gzip file that is %s, and what to do', async (_, spoil, message) => {
+    writeFileSync(at('accounts.gz'), spoil(gzipSync(`${line}\n`)));
+    for (const command of ['import', 'usage']) {
+      const { code, stderr } = await ljgate(here, [command, 'accounts.gz']);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+      expect(stderr).not.toContain('    at ');
+    }
+  });
+
+  test('looks into gzip for other forms, too, also where its first byte comes alone', async () => {
+    const [first, ...others] = gzipSync(`[${line}]`);
+    const child = spawn(process.execPath, [main, 'import', '-'], { cwd: here.folder });
+    let printed = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    child.stdin.write(Buffer.from([first ?? 0]));
+    await once(child, 'spawn');
+    child.stdin.end(Buffer.from(others));
+    const [code] = await once(child, 'close');
+    expect([code, printed]).toEqual([2, expect.stringContaining('is one JSON array')]);
+    writeFileSync(at('accounts.csv.gz'), gzipSync('username,password\nalice,x\n'));
+    const { stderr } = await ljgate(here, ['import', 'accounts.csv.gz']);
+    expect(stderr).toContain('gzip -dc <accounts.csv.gz | mlr --icsv --ojsonl cat | npx ljgate import -');
+  });
+
+  test('with --dry-run makes no secret, and notes none in the store', async () => {
+    const withKey = { username: 'alice', clientkeys: [{ name: 'laptop', secret: 'a secret of 20 letters' }] };
+    writeFileSync(at('accounts'), JSON.stringify(withKey));
+    const store = ['--store', 'sqlite:lj.sqlite'];
+    expect((await ljgate(here, ['tables', 'create', ...store])).code).toBe(0);
+    const tried = await ljgate(here, ['import', 'accounts', '--dry-run', '--json', ...store]);
+    expect([tried.stderr, jsonLines(tried)]).toEqual(['', [counts(1)]]);
+    expect(readdirSync(here.folder).filter((name) => name.includes('secret'))).toEqual([]);
+    const done = await ljgate(here, ['import', 'accounts', '--json', ...store]);
+    expect([done.stderr, jsonLines(done)]).toEqual(['', [counts(1)]]);
+  });
+
+  test('goes on after a line that is nested deeper than it can be quoted', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    writeFileSync(at('accounts'), `{"username":"deep","fullname":${deep}}\n${line}\n`);
+    const { code, stdout, stderr } = await ljgate(here, ['import', 'accounts', '--json']);
+    expect([code, jsonLines({ stdout })]).toEqual([1, [{ ...counts(1), refused: 1 }]]);
+    expect(stderr).toMatch(/^line 1: fullname: must be .*nested too deep\n$/);
+  });
+
+  test('says which commands read an encrypted file', async () => {
+    writeFileSync(at('moved.age'), 'age-encryption.org/v1\n');
+    const { code, stderr } = await ljgate(here, ['import', 'moved.age']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('add --with-verifiers')]);
+  });
+
+  test.each([
     [
       'a JSON array',
       `[${line}]`,
@@ -127,6 +186,36 @@ test('doctor goes on where the store cannot be opened, also for scripts', async 
   expect(ran.code).toBe(1);
   expect(findings).toContainEqual(['store', false]);
   expect(findings).toContainEqual(['hash time', true]);
+});
+
+test('doctor looks at the site behind where the store cannot be opened, too', async () => {
+  writeFileSync(at('lj.sqlite'), 'this is no database', { mode: 0o600 });
+  const site = createServer((_, reply) => reply.writeHead(500).end()).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+  const ran = await ljgate(here, ['doctor', '--json', '--store', 'sqlite:lj.sqlite', '--upstream', url]);
+  site.close();
+  expect(jsonLines(ran)).toContainEqual(expect.objectContaining({ what: 'site', well: false }));
+});
+
+/** What a command prints, and how it ends, where its output goes to a shell's `| head` or to a full disk. */
+function printedTo(output: string, ...args: string[]) {
+  const command = `"$0" "$@" ${output}`;
+  const script = ['-c', `set -o pipefail; ${command}`, process.execPath, main, ...args];
+  return spawnSync('bash', script, { cwd: here.folder, encoding: 'utf8' });
+}
+
+test('a reader that leaves ends a command quietly; a full disk is named, and is a failure', async () => {
+  const call = { wire: 'flat', method: 'login', outcome: 'ok' };
+  const calls = Array.from({ length: 4000 }, (_, i) => JSON.stringify({ ...call, client: `client ${i}` }));
+  writeFileSync(at('a.log'), calls.join('\n'));
+  const left = printedTo('| true', 'usage', 'a.log', '--json');
+  expect([left.status, left.stderr]).toEqual([0, '']);
+  const full = printedTo('>/dev/full', 'usage', 'a.log', '--json');
+  expect([full.status, full.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^ljgate: standard output cannot be written \(ENOSPC.*\n$/),
+  ]);
 });
 
 test.skipIf(process.geteuid?.() !== 0)(

@@ -238,7 +238,7 @@ test('for people it says where it listens, whose passwords are public, and a fir
   const args = ['serve', '--port', '0', '--demo', '--store', 'memory'];
   const printed = await watchLjgate(args, 'curl');
   const [, url] = /^ljgate listens on (http:\/\/127\.0\.0\.1:\d+)\n/.exec(printed) ?? [];
-  expect(printed).toContain('  store   memory (new store, 0 accounts)\n');
+  expect(printed).toContain(`  store   memory (${demoAccounts.length} accounts)\n`);
   expect(printed).toContain('test / test');
   expect(printed).toMatch(/demo_readonly, .* \/ demo/);
   expect(printed).toContain(`curl -d 'mode=login&user=test&password=test' ${url}/interface/flat`);

@@ -1,7 +1,7 @@
 /** The Containerfile without an engine: its own steps, line by line, in an empty folder in place of the image's root. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,12 @@ test('the steps of the Containerfile make a server that serves, is well, and end
         break;
     }
   }
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const installed = JSON.parse(readFileSync(join(image, 'app/node_modules/.package-lock.json'), 'utf8'));
+  for (const [path, { integrity }] of Object.entries<{ integrity: string }>(installed.packages)) {
+    expect([path, integrity]).toEqual([path, packages[path].integrity]);
+  }
+  expect(existsSync(join(image, 'app/node_modules/typescript'))).toBe(false);
   const [program = '', ...args] = [...(commands.get('ENTRYPOINT') ?? []), ...(commands.get('CMD') ?? [])];
   const server = spawn(program, args, {
     cwd: folder,

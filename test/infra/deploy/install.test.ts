@@ -1,6 +1,6 @@
 /** What `npm start` and `npm test` install, with a stand-in for npm that only writes down how it is called. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ beforeEach(async () => {
   }
   const npm = `
     import { appendFileSync, mkdirSync } from 'node:fs';
-    mkdirSync('node_modules', { recursive: true });
+    for (const name of ['typescript', '@typescript/native', 'hono']) mkdirSync('node_modules/' + name, { recursive: true });
     appendFileSync(${JSON.stringify(join(clone, 'calls'))}, process.argv.slice(2, 4).join(' ') + '\\n');`;
   writeFileSync(join(clone, 'npm.mjs'), npm);
 });
@@ -40,6 +40,14 @@ test('npm start installs without what only development needs, once', () => {
   install('--serving');
   install('--serving');
   expect(calls()).toEqual(['ci --omit=dev']);
+});
+
+test('TypeScript stays where it is tested, and goes where it only serves', () => {
+  const installed = () => readdirSync(join(clone, 'node_modules')).filter((name) => !name.startsWith('.'));
+  install('--serving');
+  expect(installed()).toEqual(['hono']);
+  install();
+  expect(installed()).toEqual(['@typescript', 'hono', 'typescript']);
 });
 
 test('npm test installs the rest after npm start', () => {

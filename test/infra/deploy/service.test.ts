@@ -42,6 +42,12 @@ describe('the container', () => {
     expect([...users.matchAll(/^USER (.+)$/gm)].map(([, user]) => user)).toEqual(['node']);
   });
 
+  test('installs what the lock says, and nothing that is newer', () => {
+    const installs = steps.match(/^RUN npm (?:ci|install)\b.*/gm) ?? [];
+    expect(installs).toHaveLength(2);
+    for (const install of installs) expect(install).toMatch(/^RUN npm ci /);
+  });
+
   test('asks /healthz whether it is well', () => {
     const [, check = '[]'] = /^HEALTHCHECK .*? CMD (.+)$/m.exec(steps) ?? [];
     expect(JSON.parse(check).join(' ')).toContain('/healthz');

@@ -13,7 +13,7 @@ test('10,000 accounts go from SQLite to DynamoDB and back, and every password, k
     openSqliteInMemory(),
   ];
   for (const store of stores) await store.prepare();
-  const [first, between, last] = stores.map(operatorOf);
+  const [first, between, last] = stores.map((store) => operatorOf(store));
   if (!first || !between || !last) expect.unreachable();
   const people = await populate(first, 10_000);
   for (const [from, to] of [

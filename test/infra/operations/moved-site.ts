@@ -1,14 +1,15 @@
 /** A site that moves from store to store: its people, and whether what they have still lets them in. */
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Username } from '../../../core/accounts/username.ts';
 import { md5Hex } from '../../../core/auth/digest.ts';
 import { compose, createOperator, createSettings, type Platform } from '../../../infra/compose.ts';
 import { exportRecords } from '../../../infra/operations/export-records.ts';
 import { importAccounts } from '../../../infra/operations/import-accounts.ts';
 import { importRecords } from '../../../infra/operations/import-records.ts';
-import { writeRecordLine } from '../../../infra/operations/record-lines.ts';
 import { createHasher } from '../../../infra/passwords/argon2.ts';
 import { generateKeyring, parseKeyring } from '../../../infra/secrets/keyring.ts';
-import type { Passphrase } from '../../../infra/secrets/passphrase.ts';
+import { decryptStream, encryptStream, type Passphrase } from '../../../infra/secrets/passphrase.ts';
 import { createSealer } from '../../../infra/secrets/sealer.ts';
 import { recordUse } from '../../../infra/secrets/secret-use.ts';
 import type { OpenStore } from '../../../infra/stores/open-store.ts';
@@ -25,8 +26,8 @@ const platform: Platform = {
 };
 
 /** An operator of a store with a root secret of its own. */
-export function operatorOf(store: OpenStore) {
-  let text = generateKeyring().reveal();
+export function operatorOf(store: OpenStore, secret = generateKeyring().reveal()) {
+  let text = secret;
   const source = {
     description: 'text in memory',
     settle: 0,
@@ -111,17 +112,35 @@ export async function populate(operator: SiteOperator, count: number): Promise<r
 
 /** Moves everything from one store to another; gives the counts, and what went between. */
 export async function move(from: SiteOperator, to: SiteOperator) {
-  const lines: string[] = [];
-  for await (const line of exportRecords(from, passphrase)) lines.push(writeRecordLine(line));
-  return { lines, counts: await bring(to, lines) };
+  const file = await exportOf(from);
+  return { file, counts: await bring(to, file) };
 }
 
-/** Imports lines. */
-export function bring(to: SiteOperator, lines: readonly string[], opening = passphrase) {
+/** The bytes of an export. */
+export async function exportOf(from: SiteOperator): Promise<Uint8Array> {
+  return buffer(Readable.from(exportRecords(from, passphrase)));
+}
+
+/** Imports such bytes, in pieces. */
+export function bring(to: SiteOperator, file: Uint8Array, opening = passphrase) {
   const chunks = (async function* () {
-    for (const line of lines) yield new TextEncoder().encode(`${line}\n`);
+    for (let at = 0; at < file.length; at += 50_000) yield file.subarray(at, at + 50_000);
   })();
   return importRecords(to, chunks, { passphrase: opening });
+}
+
+const streamOf = (bytes: Uint8Array) => new Response(Buffer.from(bytes)).body ?? new ReadableStream();
+
+/** The lines of an export, as its owner reads them. */
+export async function linesIn(file: Uint8Array): Promise<readonly string[]> {
+  const plain = await buffer(Readable.from(decryptStream(streamOf(file), passphrase)));
+  return plain.toString('utf8').trimEnd().split('\n');
+}
+
+/** An export of such lines, as only somebody who has the passphrase can make it. */
+export async function exportWith(lines: readonly string[]): Promise<Uint8Array> {
+  const plain = streamOf(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+  return buffer(Readable.from(await encryptStream(plain, passphrase)));
 }
 
 /** Who is not let in by what: empty where everybody's password, key, challenges and session hold. */

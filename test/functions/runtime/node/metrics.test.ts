@@ -134,14 +134,14 @@ test("calls for the site behind are counted by their method and the site's statu
   const flags = ['--demo', '--store', 'memory', '--metrics', '127.0.0.1:0'];
   const relaying = await startLjgate(...flags, '--upstream', `http://127.0.0.1:${port}`);
   const own = String(relaying.log.find(({ message }) => message === 'listening')?.['metrics']);
-  for (const mode of ['getevents', 'made_up', 'made_up_too']) {
+  for (const mode of ['getevents', 'made_up', 'made_up_too', 'constructor']) {
     const body = `mode=${mode}&user=test&password=test`;
     await fetch(new URL('/interface/flat', relaying.url), { method: 'POST', body });
   }
   const page = readExposition(await (await fetch(own)).text());
   expect(page.value('ljgate_relayed_calls_total', { method: 'getevents', status: '200' })).toBe(1);
-  expect(page.value('ljgate_relayed_calls_total', { method: 'other', status: '200' })).toBe(2);
-  expect(page.value('ljgate_relay_duration_seconds_count')).toBe(3);
+  expect(page.value('ljgate_relayed_calls_total', { method: 'other', status: '200' })).toBe(3);
+  expect(page.value('ljgate_relay_duration_seconds_count')).toBe(4);
   expect(page.samples.filter(({ name }) => name === 'ljgate_relay_failing')).toMatchObject([{ value: 0 }]);
   await relaying.stop();
   site.close();

@@ -70,6 +70,21 @@ describe('the package, installed into an empty folder', () => {
     }
   });
 
+  test('has what its README, its messages and its unit send operators to', () => {
+    const readme = readFileSync(installed('ljgate/README.md'), 'utf8');
+    const guides = [...readme.matchAll(/\]\((infra\/[^)#]+|SECURITY\.md|CHANGELOG\.md)/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(guides.length).toBeGreaterThan(8);
+    const others = [
+      'infra/guides/backup.md',
+      'infra/deploy/service/ljgate.service',
+      'infra/deploy/proxies/Caddyfile',
+    ];
+    for (const path of [...guides, ...others])
+      expect(existsSync(installed(join('ljgate', path))), path).toBe(true);
+  });
+
   test('has a source map with the source, and declarations, for each file', () => {
     const server = installed('ljgate/dist/server');
     const files = readdirSync(server, { recursive: true, encoding: 'utf8' });

@@ -1,7 +1,17 @@
 /** The command line of `npm run bench`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-const parts = ['work', 'latency', 'relay', 'codecs', 'start', 'growth', 'memory', 'dynamodb'] as const;
+const parts = [
+  'work',
+  'latency',
+  'relay',
+  'codecs',
+  'tricks',
+  'start',
+  'growth',
+  'memory',
+  'dynamodb',
+] as const;
 
 /** What was asked for. */
 export interface Options {

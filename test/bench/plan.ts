@@ -49,10 +49,11 @@ export function planOf({ quick, rounds = quick ? 3 : 12, work = '' }: Options): 
       say(`skipped ${what}`);
     },
     missing(part) {
-      if (part === 'start' && !canRunLambda())
+      if (part.startsWith('start') && !canRunLambda())
         return "AWS's runtime client needs Linux, CMake, g++, make and xz";
       if (part === 'memory' && process.platform !== 'linux') return 'only Linux says what a process holds';
-      if (part === 'dynamodb' && !requireProgram('java')) return 'the emulator needs Java';
+      if ((part === 'dynamodb' || part === 'start-tricks') && !requireProgram('java'))
+        return 'the emulator needs Java';
       return undefined;
     },
   };

@@ -8,13 +8,28 @@ import type { RelayRow } from './relay.ts';
 import type { Results } from './results.ts';
 import type { SizeRow, StartRow } from './start.ts';
 import { spread, table } from './table.ts';
+import { startTricksPart, tricksPart } from './tricks-report.ts';
 import { verdicts } from './verdict.ts';
 import type { WorkRow } from './work.ts';
 
 /** The whole report; `chart`: the picture's file beside it. */
 export function report(results: Results, chart?: string): string {
-  const { machine, rounds, skipped, work, latency, relay, codecs, starts, sizes, growth, memory, dynamodb } =
-    results;
+  const {
+    machine,
+    rounds,
+    skipped,
+    work,
+    latency,
+    relay,
+    codecs,
+    tricks,
+    starts,
+    sizes,
+    startTricks,
+    growth,
+    memory,
+    dynamodb,
+  } = results;
   const { cores, system, node, load, flushMs } = machine;
   const facts = `${cores} cores, ${system}, Node ${node}; at the start a load of ${load.toFixed(1)}, and ${flushMs.toFixed(2)} ms for a flush to the disk`;
   const parts = [
@@ -27,8 +42,10 @@ export function report(results: Results, chart?: string): string {
     ...(latency ? latencyPart(latency) : []),
     ...(relay ? relayPart(relay) : []),
     ...(codecs ? codecPart(codecs) : []),
+    ...(tricks ? tricksPart(tricks) : []),
     ...(starts ? startPart(starts) : []),
     ...(sizes ? sizePart(sizes) : []),
+    ...(startTricks ? startTricksPart(startTricks) : []),
     ...(growth ? growthPart(growth) : []),
     ...(memory ? memoryPart(memory) : []),
     ...(dynamodb ? dynamodbPart(dynamodb) : []),

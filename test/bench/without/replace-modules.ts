@@ -1,0 +1,39 @@
+/** Bundles a function with one trick less, which the variable BENCH_BUNDLE_WITHOUT names. */
+import { fileURLToPath } from 'node:url';
+import type { BuildOptions } from 'esbuild';
+import { replaceModules as real } from '../../../infra/deploy/package/replace-modules.ts';
+
+export { replacements } from '../../../infra/deploy/package/replace-modules.ts';
+
+const left = process.env['BENCH_BUNDLE_WITHOUT'] ?? '';
+const argon2 = '@node-rs/argon2';
+
+const changes: Readonly<Record<string, BuildOptions>> = {
+  minify: { minify: false },
+  splitting: { splitting: false, outdir: 'dist' },
+  modules: { mainFields: ['main', 'module'] },
+  bundling: { packages: 'external' },
+};
+
+export const replaceModules: typeof real = (onReplace) => ({
+  name: 'replace-modules',
+  setup(build) {
+    Object.assign(build.initialOptions, changes[left]);
+    if (left === 'version-only') {
+      build.onLoad({ filter: /@aws-sdk[/\\][^/\\]+[/\\]package\.json$/ }, () => ({ loader: 'json' }));
+    }
+    return real(onReplace).setup({
+      ...build,
+      onResolve(options, callback) {
+        build.onResolve(options, (args) => {
+          if (left === argon2 && args.path === argon2) return { path: eager };
+          // No bundle has a binary where the package looks for it.
+          const isOut = args.path === left || (left === 'replacements' && args.path !== argon2);
+          return isOut ? undefined : callback(args);
+        });
+      },
+    });
+  },
+});
+
+const eager = fileURLToPath(new URL('eager-argon2.ts', import.meta.url));

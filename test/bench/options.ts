@@ -8,6 +8,7 @@ const parts = [
   'codecs',
   'tricks',
   'start',
+  'start-tricks',
   'growth',
   'memory',
   'dynamodb',

@@ -44,7 +44,6 @@ const tricks: readonly Trick[] = [
     without: 'read-cache.ts|read-cache.ts',
     works: [...reading, 'whole session life'],
   },
-  { name: 'rows are decoded once', without: 'rows.ts|rows.ts', works: [...reading, 'whole session life'] },
   {
     name: 'requests are answered in batches',
     without: 'request-batching.ts|request-batching.ts',
@@ -54,7 +53,6 @@ const tricks: readonly Trick[] = [
   { name: 'statements share a transaction', without: 'sqlite-driver.ts|sqlite-driver.ts', works: writing },
   { name: 'plain documents in one pass', without: 'plain-tree.ts|plain-tree.ts', works: xmlrpc },
   { name: 'log lines are written together', without: 'pino.ts|pino', works: any },
-  { name: 'head and text in one string', without: 'node-request.ts|node-request.ts', works: any },
   { name: "Node's own digests", without: 'digests.ts|#digests', works: writing },
 ];
 

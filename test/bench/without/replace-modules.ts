@@ -5,7 +5,7 @@ import { replaceModules as real } from '../../../infra/deploy/package/replace-mo
 
 export { replacements } from '../../../infra/deploy/package/replace-modules.ts';
 
-const left = process.env['BENCH_BUNDLE_WITHOUT'] ?? '';
+const left = (process.env['BENCH_BUNDLE_WITHOUT'] ?? '').split(',');
 const argon2 = '@node-rs/argon2';
 
 const changes: Readonly<Record<string, BuildOptions>> = {
@@ -24,17 +24,17 @@ const changes: Readonly<Record<string, BuildOptions>> = {
 export const replaceModules: typeof real = (onReplace) => ({
   name: 'replace-modules',
   setup(build) {
-    Object.assign(build.initialOptions, changes[left]);
-    if (left === 'version-only') {
+    Object.assign(build.initialOptions, ...left.map((name) => changes[name]));
+    if (left.includes('version-only')) {
       build.onLoad({ filter: /@aws-sdk[/\\][^/\\]+[/\\]package\.json$/ }, () => ({ loader: 'json' }));
     }
     return real(onReplace).setup({
       ...build,
       onResolve(options, callback) {
         build.onResolve(options, (args) => {
-          if (left === argon2 && args.path === argon2) return { path: eager };
+          if (left.includes(argon2) && args.path === argon2) return { path: eager };
           // No bundle has a binary where the package looks for it.
-          const isOut = args.path === left || (left === 'replacements' && args.path !== argon2);
+          const isOut = left.includes(args.path) || (left.includes('replacements') && args.path !== argon2);
           // The search for credentials wants more of node:http than its replacement has.
           const isSearching = args.importer.includes('credential-provider-imds');
           return isOut || isSearching ? undefined : callback(args);

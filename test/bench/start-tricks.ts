@@ -39,18 +39,14 @@ export interface StartTrickRow {
 const tricks: Readonly<Record<string, string>> = {
   bundling: 'packages are in the bundle',
   minify: 'minified',
-  splitting: 'what is needed later in a file of its own',
   modules: "packages' ES modules, not their CommonJS",
-  'version-only': "of the SDK's package.json the version alone",
-  '@node-rs/argon2': 'argon2 loaded at the first password',
-  replacements: 'all replaced modules, argon2 apart',
-  '@aws-sdk/credential-provider-node': 'no search for credentials',
-  'node:process': 'node:process not loaded',
+  replacements: 'all replaced modules',
   'node:http': "node:http without Node's fetch",
+  'splitting,@aws-sdk/credential-provider-node,@smithy/core/event-streams':
+    'what no start needs is apart or left out: the next three',
+  splitting: 'what is needed later in a file of its own',
+  '@aws-sdk/credential-provider-node': 'no search for credentials',
   '@smithy/core/event-streams': 'no event streams',
-  bowser: 'no bowser',
-  'is-unsafe': 'no is-unsafe',
-  '@aws-sdk/endpoint-cache': 'no endpoint cache',
 };
 
 /** Starts the whole and each without one trick, in turn. */

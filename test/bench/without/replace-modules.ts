@@ -1,5 +1,4 @@
 /** Bundles a function with one trick less, which the variable BENCH_BUNDLE_WITHOUT names. */
-import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 import { replaceModules as real } from '../../../infra/deploy/package/replace-modules.ts';
 
@@ -25,14 +24,10 @@ export const replaceModules: typeof real = (onReplace) => ({
   name: 'replace-modules',
   setup(build) {
     Object.assign(build.initialOptions, ...left.map((name) => changes[name]));
-    if (left.includes('version-only')) {
-      build.onLoad({ filter: /@aws-sdk[/\\][^/\\]+[/\\]package\.json$/ }, () => ({ loader: 'json' }));
-    }
     return real(onReplace).setup({
       ...build,
       onResolve(options, callback) {
         build.onResolve(options, (args) => {
-          if (left.includes(argon2) && args.path === argon2) return { path: eager };
           // No bundle has a binary where the package looks for it.
           const isOut = left.includes(args.path) || (left.includes('replacements') && args.path !== argon2);
           // The search for credentials wants more of node:http than its replacement has.
@@ -43,5 +38,3 @@ export const replaceModules: typeof real = (onReplace) => ({
     });
   },
 });
-
-const eager = fileURLToPath(new URL('eager-argon2.ts', import.meta.url));

@@ -29,7 +29,7 @@ test.each([
   [['--rounds', 'many'], /--rounds <n>' argument 'many' is invalid. It wants a whole number from 1 up/],
   [
     ['--only', 'all'],
-    /Allowed choices are work, latency, relay, codecs, tricks, start, start-tricks, growth, memory, dynamodb/,
+    /Allowed choices are work, latency, relay, codecs, tricks, start, start-tricks, worker-start, growth, memory, dynamodb/,
   ],
 ])('%j is refused', async (args, words) => {
   await expect(run(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(words) });

@@ -19,6 +19,7 @@ import { measureStart } from './start.ts';
 import { measureStartTricks } from './start-tricks.ts';
 import { measureTricks } from './tricks.ts';
 import { measureWork } from './work.ts';
+import { measureWorkerStart } from './worker-start.ts';
 
 // Programs and folders go with this process, and it does not go without saying so.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -33,6 +34,7 @@ await part('relay', async () => ({ relay: await measureRelay(plan) }));
 await part('codecs', async () => ({ codecs: await measureCodecs(plan) }));
 await part('tricks', async () => ({ tricks: await measureTricks(plan) }));
 await part('start', () => measureStart(plan));
+await part('worker-start', async () => ({ workerStart: await measureWorkerStart(plan) }));
 await part('start-tricks', async () => ({ startTricks: await measureStartTricks(plan) }));
 await part('growth', async () => ({ growth: await measureGrowth(plan) }));
 await part('memory', async () => ({ memory: await measureMemory(plan) }));

@@ -9,6 +9,7 @@ const parts = [
   'tricks',
   'start',
   'start-tricks',
+  'worker-start',
   'growth',
   'memory',
   'dynamodb',

@@ -6,7 +6,7 @@ import { latencyPart } from './latency-report.ts';
 import type { MemoryRow } from './memory.ts';
 import type { RelayRow } from './relay.ts';
 import type { Results } from './results.ts';
-import type { SizeRow, StartRow } from './start.ts';
+import { sizePart, startPart, workerStartPart } from './start-report.ts';
 import { spread, table } from './table.ts';
 import { startTricksPart, tricksPart } from './tricks-report.ts';
 import { verdicts } from './verdict.ts';
@@ -25,6 +25,7 @@ export function report(results: Results, chart?: string): string {
     tricks,
     starts,
     sizes,
+    workerStart,
     startTricks,
     growth,
     memory,
@@ -45,6 +46,7 @@ export function report(results: Results, chart?: string): string {
     ...(tricks ? tricksPart(tricks) : []),
     ...(starts ? startPart(starts) : []),
     ...(sizes ? sizePart(sizes) : []),
+    ...(workerStart ? workerStartPart(workerStart) : []),
     ...(startTricks ? startTricksPart(startTricks) : []),
     ...(growth ? growthPart(growth) : []),
     ...(memory ? memoryPart(memory) : []),
@@ -128,37 +130,6 @@ function codecPart(rows: readonly CodecRow[]): string[] {
         rate.median.toFixed(0),
         spread(rate, 0),
         ofSax?.median.toFixed(2) ?? '',
-      ]),
-    ),
-  ];
-}
-
-function startPart(rows: readonly StartRow[]): string[] {
-  return [
-    '## Start',
-    "From the start of the process to the first answer of a packaged Lambda function, under AWS's own runtime client, beside a function that only says hello.",
-    table(
-      ['function', 'ms#', 'quartiles#', 'of hello#'],
-      rows.map(({ name, ms, ofHello }) => [
-        name,
-        ms.median.toFixed(0),
-        spread(ms, 0),
-        ofHello.median.toFixed(2),
-      ]),
-    ),
-  ];
-}
-
-function sizePart(rows: readonly SizeRow[]): string[] {
-  const kilobytes = (bytes: number) => (bytes === 0 ? '' : String(Math.round(bytes / 1000)));
-  return [
-    'Sizes in thousands of bytes:',
-    table(
-      ['function', 'processor', 'zip#', 'JavaScript#', 'native#'],
-      rows.map((row) => [
-        row.name,
-        row.architecture,
-        ...[row.zip, row.javascript, row.native].map(kilobytes),
       ]),
     ),
   ];

@@ -14,6 +14,7 @@ import type { StartTrickRow } from './start-tricks.ts';
 import { median } from './statistics.ts';
 import type { TrickRow } from './tricks.ts';
 import type { WorkRow } from './work.ts';
+import type { WorkerStart } from './worker-start.ts';
 
 /** A run's results; parts that were not asked for, or could not be measured here, are missing. */
 export interface Results {
@@ -27,6 +28,7 @@ export interface Results {
   readonly tricks?: readonly TrickRow[];
   readonly starts?: readonly StartRow[];
   readonly sizes?: readonly SizeRow[];
+  readonly workerStart?: WorkerStart;
   readonly startTricks?: readonly StartTrickRow[];
   readonly growth?: readonly GrowthRow[];
   readonly memory?: readonly MemoryRow[];

@@ -1,6 +1,6 @@
 /** Settings of the Node server's sockets and processes, part of the table in settings.ts. */
 import { parseApiListener, parseHost, parseMetricsListener, parseProxies } from './parse-address.ts';
-import { parseConnections, parsePort, parseSeconds, parseWorkers } from './settings-parsers.ts';
+import { parseConnections, parsePort, parseSeconds } from './settings-parsers.ts';
 import type { Setting } from './settings-schema.ts';
 
 export const host = {
@@ -64,14 +64,5 @@ export const writeTimeout = {
   parse: parseSeconds,
   default: '30',
   help: 'a client that takes nothing of its reply for so long is disconnected',
-  readBy: { serve: 'default' },
-} as const satisfies Setting;
-
-export const workers = {
-  flag: '--workers <number>',
-  variable: 'LJGATE_WORKERS',
-  parse: parseWorkers,
-  default: '1',
-  help: 'processes that share the port and the store; auto is one to each core',
   readBy: { serve: 'default' },
 } as const satisfies Setting;

@@ -30,14 +30,6 @@ export function parsePort(text: string): number {
   throw new Error('wants a port from 0 to 65535');
 }
 
-/** A number of processes, or `auto`. */
-export function parseWorkers(text: string): number | 'auto' {
-  if (text === 'auto') return text;
-  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (count >= 1) return count;
-  throw new Error('wants a number of processes, or "auto" for one to each core');
-}
-
 /** A number of connections. */
 export function parseConnections(text: string): number {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;

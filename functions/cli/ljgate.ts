@@ -46,7 +46,6 @@ withSettings(program.command('serve').description('Serve the protocol over HTTP.
 Examples:
   npx ljgate serve --demo                            demo accounts on http://127.0.0.1:8080
   npx ljgate serve --port 0 --log json               a free port, JSON log lines
-  npx ljgate serve --workers auto                    a process for each core, on one store
   npx ljgate serve --store dynamodb:lj@http://127.0.0.1:8000 --demo
                                                  a DynamoDB emulator
 Every flag has a variable: LJGATE_STORE, LJGATE_PORT, and so on. Flags win.

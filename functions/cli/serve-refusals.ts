@@ -1,5 +1,4 @@
 /** Options of `ljgate serve` that do not go together. */
-import { countWorkers } from '../runtime/node/worker-processes.ts';
 import type { ServeOptions } from './setting-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -7,8 +6,6 @@ import { UsageError } from './usage-error.ts';
 export function refuseCombinations(options: ServeOptions): void {
   refuseD1(options);
   refuseDemoInTheCloud(options);
-  refuseToShareMemory(options);
-  refuseToShareMetrics(options);
 }
 
 /** Each read would be a request to Cloudflare's interface, which limits them. */
@@ -22,19 +19,5 @@ function refuseD1({ store }: ServeOptions): void {
 function refuseDemoInTheCloud({ demo, store }: ServeOptions): void {
   if (demo && store.kind === 'dynamodb' && store.endpoint === undefined) {
     throw new UsageError('--demo adds accounts with public passwords, so it refuses DynamoDB in the cloud');
-  }
-}
-
-/** Each process would have a store of its own. */
-function refuseToShareMemory({ workers, store }: ServeOptions): void {
-  if (store.kind === 'memory' && countWorkers(workers) > 1) {
-    throw new UsageError('--workers wants a store that processes can share, and memory is none');
-  }
-}
-
-/** Each process has numbers of its own, and one listener would show those of another at each read. */
-function refuseToShareMetrics({ workers, metrics }: ServeOptions): void {
-  if (metrics.kind !== 'off' && countWorkers(workers) > 1) {
-    throw new UsageError('--metrics shows one process: use it with --workers 1, or a server for each core');
   }
 }

@@ -1,5 +1,4 @@
 /** `ljgate serve`: opens the store, starts the Node server, and ends in order on a signal. */
-import { availableParallelism } from 'node:os';
 import { StoreUnavailable } from '../../core/failures.ts';
 import { compose, createSettings } from '../../infra/compose.ts';
 import { nodePlatform } from '../../infra/node-platform.ts';
@@ -16,13 +15,6 @@ import type { OpenStore } from '../../infra/stores/open-store.ts';
 import { createLogger } from '../runtime/node/logger.ts';
 import { apiApp, nodeApp } from '../runtime/node/node-app.ts';
 import { type ListenOptions, type RunningServer, startServer } from '../runtime/node/server.ts';
-import {
-  countWorkers,
-  exitForRestart,
-  isFirst,
-  isSupervisor,
-  superviseWorkers,
-} from '../runtime/node/worker-processes.ts';
 import { publicKeys } from '../runtime/public-keys.ts';
 import { siteBehind } from '../runtime/site-behind.ts';
 import { nodeUpstream } from '../runtime/upstream-platform.ts';
@@ -39,6 +31,9 @@ import { followSignals } from './server-signals.ts';
 import type { ServeOptions } from './setting-options.ts';
 import { blame } from './usage-error.ts';
 
+/** EX_TEMPFAIL: a service manager is to start the process again. */
+const exitForRestart = 75;
+
 /** Milliseconds that calls in flight get once the store failed: all of them are refused. */
 const failedGrace = 1000;
 
@@ -50,13 +45,6 @@ export async function serve(options: ServeOptions & { readonly checkConfig?: boo
   refuseCombinations(options);
   requireFolder(options.store);
   if (options.checkConfig) return checkConfig(options);
-  if (isSupervisor(options.workers)) {
-    superviseWorkers(
-      countWorkers(options.workers),
-      await blame('--log-file', () => createLogger(options.log, options.logFile)),
-    );
-    return;
-  }
   const site = await blame('--site', () => (options.site === undefined ? {} : readSiteFile(options.site)));
   await blame('--site', () => refusePublicSuffix(site));
   const logger = await blame('--log-file', () => createLogger(options.log, options.logFile));
@@ -71,7 +59,6 @@ export async function serve(options: ServeOptions & { readonly checkConfig?: boo
   const keys = await openKeys(location, store, logger);
   const composition = compose(nodePlatform, store, keys, {
     remember: options.remember,
-    concurrency: hashesAtOnce(options),
     onQueue: metrics?.hashQueue,
     onCheck: metrics?.passwordChecked,
     settings: createSettings(options, site),
@@ -105,27 +92,20 @@ export async function serve(options: ServeOptions & { readonly checkConfig?: boo
   const servers = [server, apiServer, metricsServer].filter((running) => running !== undefined);
   // Before it is announced: who reads that may signal at once.
   followSignals({ servers, store, keys, logger }, options);
-  if (isFirst()) {
-    const info = { url: server.url, store: store.description, secretFile: nameOf(location) };
-    const api = apiUrl(options.api, server, apiServer);
-    announce(logger, options, {
-      ...info,
-      ...(api && { api }),
-      ...(metricsServer && { metrics: `${metricsServer.url}/metrics` }),
-      ...(accounts !== undefined && { accounts }),
-    });
-  }
+  const api = apiUrl(options.api, server, apiServer);
+  announce(logger, options, {
+    url: server.url,
+    store: store.description,
+    secretFile: nameOf(location),
+    ...(api && { api }),
+    ...(metricsServer && { metrics: `${metricsServer.url}/metrics` }),
+    ...(accounts !== undefined && { accounts }),
+  });
   const sweeping = setInterval(() => {
     store.sweep(Date.now()).catch((error: unknown) => logger.warn({ error }, 'sweep failed'));
   }, sweepInterval);
   sweeping.unref();
   store.failed?.then((error) => endFailed(servers, logger, error));
-}
-
-/** Several processes share the cores. One process uses the hasher's default. */
-function hashesAtOnce({ workers }: ServeOptions): number | undefined {
-  const count = countWorkers(workers);
-  return count > 1 ? Math.max(1, Math.floor(availableParallelism() / count)) : undefined;
 }
 
 /**

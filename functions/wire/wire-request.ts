@@ -93,7 +93,7 @@ const beyondAscii = /[\u0080-\uffff]/;
 const encoder = new TextEncoder();
 
 /** Whether a text has as many bytes in UTF-8 as it has characters. */
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   return !beyondAscii.test(text);
 }
 

@@ -1,9 +1,9 @@
-/** Who does the work beside ljgate: more processes of its own, and other people's servers. */
+/** Who does the work beside ljgate: other people's servers. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newcomer, sessionOwner, sessionOwners, type Work } from './conversations.ts';
 import type { Plan } from './plan.ts';
-import { type Running, runLjgate, startLjgate, startPeer, startPython } from './processes.ts';
+import { type Running, runLjgate, startPeer, startPython } from './processes.ts';
 
 /** A new connection for each request, or one for all. */
 export type Connections = 'new' | 'kept';
@@ -19,14 +19,6 @@ export interface Contestant {
 /** What the peers can do. */
 const peerWork: readonly Work[] = ['XML-RPC getchallenge', 'XML-RPC challenge log-in'];
 
-/** What shows whether a second process pays: work that needs the store, work that writes, and work that does neither. */
-const workersWork: readonly Work[] = [
-  'flat getchallenge',
-  'flat challenge log-in',
-  'whole session life',
-  'log-in by cookie',
-];
-
 /** Every account has a hash of its own, so a check of one says nothing about another. */
 export async function addAccounts(folder: string, store: string, newcomers: number): Promise<void> {
   const file = join(folder, 'accounts.jsonl');
@@ -37,14 +29,6 @@ export async function addAccounts(folder: string, store: string, newcomers: numb
   const lines = accounts.map((account) => JSON.stringify(account));
   writeFileSync(file, `${lines.join('\n')}\n`);
   await runLjgate('import', '--store', store, file);
-}
-
-export async function startWorkers(folder: string): Promise<Contestant> {
-  const store = `sqlite:${join(folder, 'workers.sqlite')}`;
-  const kinds: readonly Connections[] = ['new', 'kept'];
-  const server = await startLjgate(folder, store, '--workers', 'auto');
-  await addAccounts(folder, store, 0);
-  return { name: 'ljgate --workers auto', kinds, works: workersWork, server };
 }
 
 export async function startPeers(plan: Plan): Promise<Contestant[]> {

@@ -27,7 +27,10 @@ test('work is told as a share of a bare server, and the target as met or missed'
 
 test.each([
   [['--rounds', 'many'], /--rounds <n>' argument 'many' is invalid. It wants a whole number from 1 up/],
-  [['--only', 'all'], /Allowed choices are work, latency, relay, codecs, start, growth, memory, dynamodb/],
+  [
+    ['--only', 'all'],
+    /Allowed choices are work, latency, relay, codecs, tricks, start, start-tricks, worker-start, growth, memory, dynamodb/,
+  ],
 ])('%j is refused', async (args, words) => {
   await expect(run(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(words) });
 });

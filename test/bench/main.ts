@@ -18,7 +18,10 @@ import { measureRelay } from './relay.ts';
 import { report } from './report.ts';
 import { machine, type Results } from './results.ts';
 import { measureStart } from './start.ts';
+import { measureStartTricks } from './start-tricks.ts';
+import { measureTricks } from './tricks.ts';
 import { measureWork } from './work.ts';
+import { measureWorkerStart } from './worker-start.ts';
 
 // Programs and folders go with this process, and it does not go without saying so.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -31,7 +34,10 @@ await part('work', async () => ({ work: await measureWork(plan) }));
 await part('latency', async () => ({ latency: await measureLatency(plan) }));
 await part('relay', async () => ({ relay: await measureRelay(plan) }));
 await part('codecs', async () => ({ codecs: await measureCodecs(plan) }));
+await part('tricks', async () => ({ tricks: await measureTricks(plan) }));
 await part('start', () => measureStart(plan));
+await part('worker-start', async () => ({ workerStart: await measureWorkerStart(plan) }));
+await part('start-tricks', async () => ({ startTricks: await measureStartTricks(plan) }));
 await part('growth', async () => ({ growth: await measureGrowth(plan) }));
 await part('memory', async () => ({ memory: await measureMemory(plan) }));
 await part('dynamodb', async () => ({ dynamodb: await measureDynamodb(plan) }));

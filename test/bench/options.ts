@@ -1,7 +1,19 @@
 /** The command line of `npm run bench`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-const parts = ['work', 'latency', 'relay', 'codecs', 'start', 'growth', 'memory', 'dynamodb'] as const;
+const parts = [
+  'work',
+  'latency',
+  'relay',
+  'codecs',
+  'tricks',
+  'start',
+  'start-tricks',
+  'worker-start',
+  'growth',
+  'memory',
+  'dynamodb',
+] as const;
 
 /** What was asked for. */
 export interface Options {

@@ -49,10 +49,10 @@ export function planOf({ quick, rounds = quick ? 3 : 12, work = '' }: Options): 
       say(`skipped ${what}`);
     },
     missing(part) {
-      if ((part === 'start' || part === 'billed') && !canRunLambda())
+      if ((part.startsWith('start') || part === 'billed') && !canRunLambda())
         return "AWS's runtime client needs Linux, CMake, g++, make and xz";
       if (part === 'memory' && process.platform !== 'linux') return 'only Linux says what a process holds';
-      if ((part === 'dynamodb' || part === 'billed') && !requireProgram('java'))
+      if (['dynamodb', 'billed', 'start-tricks'].includes(part) && !requireProgram('java'))
         return 'the emulator needs Java';
       return undefined;
     },

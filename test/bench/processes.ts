@@ -34,6 +34,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** A program that listens. */
+type Server = Running & { readonly port: number };
+
 /** A folder where `npm start` keeps its data, on the same disk; gone with this process at the latest. */
 export function benchFolder(): string {
   const data = join(root, 'data');
@@ -58,16 +61,13 @@ export function startProgram(file: string, ...args: string[]): Running {
 }
 
 /** Starts a server of this folder, which sends its port once it listens. */
-export async function startPeer(
-  file: string,
-  ...args: string[]
-): Promise<Running & { readonly port: number }> {
+export async function startPeer(file: string, ...args: string[]): Promise<Server> {
   const program = startProgram(file, ...args);
   return { ...program, port: Number(await program.ready) };
 }
 
 /** Starts a server in Python, which prints its port. */
-export async function startPython(file: string): Promise<Running & { readonly port: number }> {
+export async function startPython(file: string): Promise<Server> {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child = spawn('python3', [path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = await Promise.race([once(child.stdout, 'data'), failure(child, file)]);
@@ -78,17 +78,31 @@ export async function startPython(file: string): Promise<Running & { readonly po
  * Starts ljgate as `npm start` does, but for the port, the place of its data, and `more` of its options.
  * Its log goes to a file, as a service's does.
  */
-export async function startLjgate(
+export function startLjgate(folder: string, store: string, ...more: string[]): Promise<Server> {
+  return serve(folder, store, more, [], {});
+}
+
+/** Starts it with one of its modules replaced: see `without/register.ts`. */
+export function startLjgateWithout(folder: string, store: string, replaced: string): Promise<Server> {
+  return serve(folder, store, [], withoutArguments, { BENCH_WITHOUT: replaced });
+}
+
+/** What preloads `without/register.ts` into a program. */
+export const withoutArguments = ['--import', new URL('without/register.ts', import.meta.url).href];
+
+async function serve(
   folder: string,
   store: string,
-  ...more: string[]
-): Promise<Running & { readonly port: number }> {
+  more: readonly string[],
+  node: readonly string[],
+  variables: NodeJS.ProcessEnv,
+): Promise<Server> {
   const log = join(folder, `ljgate${more.join('').replaceAll('/', '_')}.log`);
   const output = openSync(log, 'w');
   const args = ['serve', '--demo', '--port', '0', '--store', store, ...more];
-  const child = spawn(process.execPath, [join(root, 'functions/cli/ljgate.ts'), ...args], {
+  const child = spawn(process.execPath, [...node, join(root, 'functions/cli/ljgate.ts'), ...args], {
     stdio: ['ignore', output, 'inherit'],
-    env: withoutSettings,
+    env: { ...withoutSettings, ...variables },
   });
   closeSync(output);
   while (child.exitCode === null) {

@@ -7,8 +7,9 @@ import { latencyPart } from './latency-report.ts';
 import type { MemoryRow } from './memory.ts';
 import type { RelayRow } from './relay.ts';
 import type { Results } from './results.ts';
-import type { SizeRow, StartRow } from './start.ts';
+import { sizePart, startPart, workerStartPart } from './start-report.ts';
 import { spread, table } from './table.ts';
+import { startTricksPart, tricksPart } from './tricks-report.ts';
 import { verdicts } from './verdict.ts';
 import type { WorkRow } from './work.ts';
 
@@ -22,8 +23,11 @@ export function report(results: Results, chart?: string): string {
     latency,
     relay,
     codecs,
+    tricks,
     starts,
     sizes,
+    workerStart,
+    startTricks,
     growth,
     memory,
     dynamodb,
@@ -41,8 +45,11 @@ export function report(results: Results, chart?: string): string {
     ...(latency ? latencyPart(latency) : []),
     ...(relay ? relayPart(relay) : []),
     ...(codecs ? codecPart(codecs) : []),
+    ...(tricks ? tricksPart(tricks) : []),
     ...(starts ? startPart(starts) : []),
     ...(sizes ? sizePart(sizes) : []),
+    ...(workerStart ? workerStartPart(workerStart) : []),
+    ...(startTricks ? startTricksPart(startTricks) : []),
     ...(growth ? growthPart(growth) : []),
     ...(memory ? memoryPart(memory) : []),
     ...(dynamodb ? dynamodbPart(dynamodb) : []),
@@ -64,7 +71,7 @@ function targetTable(results: Results): string {
 function workPart(rows: readonly WorkRow[]): string[] {
   return [
     '## Work',
-    `Eight clients, each with one conversation after another, in a process of their own. ljgate is what \`npm start\` serves: the same options, SQLite on disk with every write flushed before it is acknowledged, bans on, a log line a request (to a file); *--workers auto* is the same with a process to each core, which share their cores with the load. The *floor* is a bare Hono server on the same runtime, which reads the same request and sends the same reply; a server's *share* is its conversations a second by the floor's requests a second, right beside it. Passwords never seen are a share of what argon2 alone does at the same parameters. *CPU share* is the same of processor time: the floor's for a request by the server's for a conversation. *Busy* is how many cores server and floor took: where the load kept the floor less than 0.9 busy, the floor could have done more, and the smaller of the two shares is what a target is held against.`,
+    `Eight clients, each with one conversation after another, in a process of their own. ljgate is what \`npm start\` serves: the same options, SQLite on disk with every write flushed before it is acknowledged, bans on, a log line a request (to a file). The *floor* is a bare Hono server on the same runtime, which reads the same request and sends the same reply; a server's *share* is its conversations a second by the floor's requests a second, right beside it. Passwords never seen are a share of what argon2 alone does at the same parameters. *CPU share* is the same of processor time: the floor's for a request by the server's for a conversation. *Busy* is how many cores server and floor took: where the load kept the floor less than 0.9 busy, the floor could have done more, and the smaller of the two shares is what a target is held against.`,
     table(
       [
         'server',
@@ -126,37 +133,6 @@ function codecPart(rows: readonly CodecRow[]): string[] {
         rate.median.toFixed(0),
         spread(rate, 0),
         ofSax?.median.toFixed(2) ?? '',
-      ]),
-    ),
-  ];
-}
-
-function startPart(rows: readonly StartRow[]): string[] {
-  return [
-    '## Start',
-    "From the start of the process to the first answer of a packaged Lambda function, under AWS's own runtime client, beside a function that only says hello.",
-    table(
-      ['function', 'ms#', 'quartiles#', 'of hello#'],
-      rows.map(({ name, ms, ofHello }) => [
-        name,
-        ms.median.toFixed(0),
-        spread(ms, 0),
-        ofHello.median.toFixed(2),
-      ]),
-    ),
-  ];
-}
-
-function sizePart(rows: readonly SizeRow[]): string[] {
-  const kilobytes = (bytes: number) => (bytes === 0 ? '' : String(Math.round(bytes / 1000)));
-  return [
-    'Sizes in thousands of bytes:',
-    table(
-      ['function', 'processor', 'zip#', 'JavaScript#', 'native#'],
-      rows.map((row) => [
-        row.name,
-        row.architecture,
-        ...[row.zip, row.javascript, row.native].map(kilobytes),
       ]),
     ),
   ];

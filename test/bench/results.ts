@@ -11,8 +11,11 @@ import type { MemoryRow } from './memory.ts';
 import { benchFolder, removeFolder } from './processes.ts';
 import type { RelayRow } from './relay.ts';
 import type { SizeRow, StartRow } from './start.ts';
+import type { StartTrickRow } from './start-tricks.ts';
 import { median } from './statistics.ts';
+import type { TrickRow } from './tricks.ts';
 import type { WorkRow } from './work.ts';
+import type { WorkerStart } from './worker-start.ts';
 
 /** A run's results; parts that were not asked for, or could not be measured here, are missing. */
 export interface Results {
@@ -23,8 +26,11 @@ export interface Results {
   readonly latency?: readonly LatencyRow[];
   readonly relay?: readonly RelayRow[];
   readonly codecs?: readonly CodecRow[];
+  readonly tricks?: readonly TrickRow[];
   readonly starts?: readonly StartRow[];
   readonly sizes?: readonly SizeRow[];
+  readonly workerStart?: WorkerStart;
+  readonly startTricks?: readonly StartTrickRow[];
   readonly growth?: readonly GrowthRow[];
   readonly memory?: readonly MemoryRow[];
   readonly dynamodb?: readonly DynamodbRow[];

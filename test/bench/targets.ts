@@ -1,4 +1,5 @@
 /** What the gateway is to reach, with the options of `npm start`. The lower quartile of the rounds has to reach it. */
+import { availableParallelism } from 'node:os';
 import type { Work } from './conversations.ts';
 
 /** The least conversations a second for each of the floor's requests a second, by kind of connection. */
@@ -29,6 +30,12 @@ export const leastCodec = 30_000;
 
 /** The most that a packaged function may take from start to first answer, as a multiple of hello's time. */
 export const mostStart = 2.2;
+
+/** The most that a Worker may take to start, in ms: above that Cloudflare refuses to take it. */
+export const mostWorkerStart = 1000;
+
+/** The most that a server may hold, in mebibytes: each core has a thread that hashes, with its own heap. */
+export const mostMemory = 448 + 32 * availableParallelism();
 
 /** The most processor time of a call to DynamoDB beyond the bare SDK's, in ms. */
 export const mostAboveSdk = 0.5;

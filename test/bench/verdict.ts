@@ -1,6 +1,6 @@
 /** Whether targets were met. */
 import type { Results } from './results.ts';
-import { mostAboveSdk, mostRelayMs } from './targets.ts';
+import { mostAboveSdk, mostMemory, mostRelayMs, mostWorkerStart } from './targets.ts';
 import type { WorkRow } from './work.ts';
 
 /** One target. */
@@ -29,6 +29,8 @@ export function verdicts({
   relay = [],
   codecs = [],
   starts = [],
+  workerStart,
+  memory = [],
   dynamodb = [],
 }: Results): Verdict[] {
   return [
@@ -62,6 +64,13 @@ export function verdicts({
       const reached = ofHello.high;
       return verdict(`start of ${name}`, `at most ${target} × hello`, reached.toFixed(2), reached <= target);
     }),
+    ...(workerStart ? [workerStart] : []).flatMap(({ ms }) => {
+      const met = ms.high <= mostWorkerStart;
+      return verdict('start of the Worker', `at most ${mostWorkerStart} ms`, ms.high.toFixed(0), met);
+    }),
+    ...(memory.length > 0 ? [Math.max(...memory.map(({ mebibytes }) => mebibytes))] : []).flatMap((most) =>
+      verdict('resident memory', `at most ${mostMemory} MiB`, most.toFixed(0), most <= mostMemory),
+    ),
     ...dynamodb.flatMap(({ method, above }) => {
       const wanted = `at most ${mostAboveSdk} ms of processor time above the SDK`;
       const reached = above.median;

@@ -1,6 +1,6 @@
 /** Work: conversations a second, beside a server that does nothing and beside other people's, in turn. */
 import { join } from 'node:path';
-import { addAccounts, type Connections, startPeers, startWorkers } from './contestants.ts';
+import { addAccounts, type Connections, startPeers } from './contestants.ts';
 import { conversations, type Work } from './conversations.ts';
 import type { Tide, Wave } from './load.ts';
 import type { Plan } from './plan.ts';
@@ -62,8 +62,7 @@ export async function measureWork(plan: Plan): Promise<WorkRow[]> {
   const newcomersNeeded = works.includes(never) ? (plan.rounds + 1) * kinds.length * plan.passwords : 0;
   await addAccounts(folder, store, newcomersNeeded);
   const peers = plan.peers ? await startPeers(plan) : [];
-  const workers = plan.peers ? [await startWorkers(folder)] : [];
-  const servers = [{ name: 'ljgate', server: ljgate, works, kinds }, ...workers, ...peers];
+  const servers = [{ name: 'ljgate', server: ljgate, works, kinds }, ...peers];
   let newcomers = 0;
   /** Of conversations that make sessions. */
   let sessions = 0;

@@ -1,10 +1,11 @@
 /**
  * A soak: everything that clients do, for as long as asked, against one server over SQLite. Afterwards it
- * holds no more memory, handles or files than when it was warm. `LJGATE_SOAK_SECONDS` says how long.
+ * holds no more memory, handles or files than when it was warm, and never more than the guide says. `LJGATE_SOAK_SECONDS` says how long.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mostMemory } from '../bench/targets.ts';
 import { times } from '../support/effort.ts';
 import type { Holdings } from '../support/probe.ts';
 import { freshFolder, type ProbedLjgate, startProbedLjgate } from '../support/server.ts';
@@ -112,7 +113,7 @@ async function round(length: number): Promise<Holdings> {
 const median = (numbers: readonly number[]) =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
-test(`a soak of ${seconds} seconds leaves memory, handles and files as they were`, {
+test(`a soak of ${seconds} seconds leaves memory, handles and files as they were, and memory within its bound`, {
   timeout: (seconds + 120) * 1000,
 }, async () => {
   const warm = await round(seconds / (looks + 1));
@@ -120,6 +121,7 @@ test(`a soak of ${seconds} seconds leaves memory, handles and files as they were
   for (let i = 0; i < looks; i++) later.push(await round(seconds / (looks + 1)));
 
   const mib = 2 ** 20;
+  expect(Math.max(...later.map(({ resident }) => resident))).toBeLessThan(mostMemory * mib);
   // The C library keeps for each of libuv's threads the 19 MiB of a hash, once the thread had one.
   const half = looks / 2;
   const [early, late] = [later.slice(0, half), later.slice(half)];

@@ -103,22 +103,18 @@ const failingFlush = (when: string) => `
   };
   syncBuiltinESMExports();`;
 
-test.each([['alone'], ['of several']])(
-  'after a flush that failed nothing is acknowledged; a server %s says why once, and ends to be started anew',
-  async (which) => {
-    const when = join(folder, 'fail');
-    const preload = `data:text/javascript,${encodeURIComponent(failingFlush(when))}`;
-    const workers = which === 'alone' ? [] : ['--workers', '2'];
-    server = await startUnder(['--import', preload], '--demo', '--store', `sqlite:${file}`, ...workers);
-    const session = await sessionOf(server);
-    writeFileSync(when, '');
-    const ended = once(server.process, 'exit');
-    expect(await generate(server)).toMatchObject({ ok: false });
-    expect(await ended).toEqual([75, null]);
-    const lines = server.log.filter(({ message }) => /^the store failed/.test(String(message)));
-    expect(lines).toHaveLength(1);
-    expect(JSON.stringify(lines)).toContain('EIO');
-    const again = await start();
-    expect(await get(again, '/session', session)).toBe(200);
-  },
-);
+test('after a flush that failed nothing is acknowledged; the server says why once, and ends to be started anew', async () => {
+  const when = join(folder, 'fail');
+  const preload = `data:text/javascript,${encodeURIComponent(failingFlush(when))}`;
+  server = await startUnder(['--import', preload], '--demo', '--store', `sqlite:${file}`);
+  const session = await sessionOf(server);
+  writeFileSync(when, '');
+  const ended = once(server.process, 'exit');
+  expect(await generate(server)).toMatchObject({ ok: false });
+  expect(await ended).toEqual([75, null]);
+  const lines = server.log.filter(({ message }) => /^the store failed/.test(String(message)));
+  expect(lines).toHaveLength(1);
+  expect(JSON.stringify(lines)).toContain('EIO');
+  const again = await start();
+  expect(await get(again, '/session', session)).toBe(200);
+});

@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TrustedProxies } from '../../../infra/parse-address.ts';
 import {
   type BodyLimit,
-  isAscii,
   lengthCheck,
   type NoBody,
   type WireRequest,
@@ -131,15 +130,10 @@ export async function send(
     return;
   }
   outgoing.writeHead(status, cookies.length > 0 ? { ...headers, 'Set-Cookie': [...cookies] } : headers);
-  if (typeof body === 'string') outgoing.end(byteString(body), 'latin1');
-  else outgoing.end(body);
+  // With a string, Node would send the headers in its encoding, too.
+  outgoing.end(typeof body === 'string' ? Buffer.from(body) : body);
   // It begins anew whenever the client takes something, and ends with the reply.
   if (outgoing.writableLength > 0) outgoing.setTimeout(writeTimeout * 1000);
-}
-
-/** UTF-8 bytes as a latin1 string, because Node sends headers and a string in one write. */
-function byteString(text: string): string {
-  return isAscii(text) ? text : Buffer.from(text).toString('latin1');
 }
 
 function drain(incoming: IncomingMessage): Promise<void> {

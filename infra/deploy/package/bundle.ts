@@ -1,9 +1,7 @@
 /** Bundles a function with esbuild into minified ES modules that need nothing but Node. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
-import * as v from 'valibot';
+import { build, type Metafile } from 'esbuild';
 import type { FunctionName } from './packaged-functions.ts';
 import { replaceModules } from './replace-modules.ts';
 import type { Files } from './zip.ts';
@@ -24,19 +22,6 @@ export interface Bundle {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** The AWS SDK's clients import their package.json, of which they use only the version. */
-const versionOnly: Plugin = {
-  name: 'version-only',
-  setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk[/\\][^/\\]+[/\\]package\.json$/ }, async ({ path }) => {
-      const { version } = v.parse(manifest, JSON.parse(await readFile(path, 'utf8')));
-      return { contents: JSON.stringify({ version }), loader: 'json' };
-    });
-  },
-};
-
-const manifest = v.object({ version: v.string() });
 
 /** CommonJS packages load Node's modules with `require`, which ES modules do not have. */
 const banner = `import{createRequire}from'node:module';const require=createRequire(import.meta.url);`;
@@ -65,7 +50,7 @@ export async function bundle(name: FunctionName): Promise<Bundle> {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [replaceModules((module) => replaced.add(module)), versionOnly],
+    plugins: [replaceModules((module) => replaced.add(module))],
   });
   const ending = (end: string): Files =>
     Object.fromEntries(

@@ -6,11 +6,7 @@ import type { Plugin } from 'esbuild';
 export const replacements: Readonly<Record<string, string>> = {
   '@node-rs/argon2': 'node-rs-argon2.ts',
   '@aws-sdk/credential-provider-node': 'credential-provider-node.ts',
-  'node:process': 'node-process.ts',
   'node:http': 'node-http.ts',
-  bowser: 'bowser.ts',
-  'is-unsafe': 'is-unsafe.ts',
-  '@aws-sdk/endpoint-cache': 'endpoint-cache.ts',
   '@smithy/core/event-streams': 'event-streams.ts',
 };
 

@@ -13,7 +13,7 @@ import {
   type MissingRecords,
   type Write,
 } from './read-cache.ts';
-import { accountReader } from './rows.ts';
+import { accountIn } from './rows.ts';
 import * as sessionSql from './session-statements.ts';
 import { forget, writeUntilDone } from './slices.ts';
 import { sqlAdministration } from './sql-administration.ts';
@@ -31,7 +31,6 @@ export function sqlStore(
     const [rows = []] = await write(change, [statement]);
     return rows.length > 0;
   };
-  const accountIn = accountReader();
 
   async function read({ account, owner, ...missing }: MissingRecords): Promise<FoundRecords> {
     const asksSessions = missing.sessions.length > 0;
@@ -46,14 +45,14 @@ export function sqlStore(
     const [refusals = []] = rest;
     const ended = sessions.filter((row) => row['ended'] === 1);
     const found = sessions.filter((row) => row['ended'] !== 1).map((row) => decodeSession(row));
-    const sized = accounts[0] && accountIn(accounts[0]);
+    const [row] = accounts;
     const records = {
-      account: sized?.account,
+      account: row && accountIn(row),
       sessions: new Map(found.map((session) => [session.id, session])),
       ended: new Set(ended.map((row) => sessionIdOf(Number(row['id'])))),
       refusals: timesByKey(missing.refusals, refusals),
     };
-    return { records, accountSize: sized?.size ?? 0 };
+    return { records, accountSize: row ? String(row['details']).length : 0 };
   }
 
   return {

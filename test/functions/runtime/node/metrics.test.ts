@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Exposition, readExposition } from '../../../support/exposition.ts';
-import { freshFolder, type Ljgate, runLjgate, startLjgate } from '../../../support/server.ts';
+import { freshFolder, type Ljgate, startLjgate } from '../../../support/server.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -157,13 +157,4 @@ test('it listens on a Unix socket, too', async () => {
   });
   expect(readExposition(answer).types.get('ljgate_calls_total')).toBe('counter');
   expect(await other.stop()).toBe(0);
-});
-
-test('several processes have no page together: it says what to do', async () => {
-  const { code, stderr } = await runLjgate(['serve', '--metrics', '127.0.0.1:0', '--workers', '2']);
-  expect([code, stderr]).toEqual([
-    2,
-    'ljgate: --metrics shows one process: use it with --workers 1, or a server for each core\n' +
-      '(npx ljgate serve --help shows how it is used)\n',
-  ]);
 });

@@ -53,12 +53,3 @@ test.each(names)('the replacement of %s exports all that is imported from it', a
   );
   expect(imported.filter(({ imports }) => !exported.includes(imports))).toEqual([]);
 });
-
-test('of the package.json of an AWS package no more is bundled than its version', () => {
-  const manifests = [...texts.keys()].filter((path) => /@aws-sdk\/[^/]+\/package\.json$/.test(path));
-  expect(manifests.length).toBeGreaterThan(0);
-  const code = bundles
-    .flatMap(({ javascript }) => Object.values(javascript))
-    .map((file) => Buffer.from(file));
-  expect(code.filter((file) => /devDependencies|"?scripts"?:\{/.test(file.toString()))).toEqual([]);
-});

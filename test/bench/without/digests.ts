@@ -1,0 +1,2 @@
+/** Digests in JavaScript, in place of Node's own. */
+export * from '../../../core/auth/portable-digests.ts';

@@ -22,18 +22,38 @@ interface Reply {
   readonly isBase64Encoded?: boolean;
 }
 
-/** Opens an HTTP API. Routes by path; HTTP API answers all others itself, with a 404. */
-export async function openHttpApi(routes: Readonly<Record<string, Invoke>>): Promise<HttpApi> {
+/** A route of an HTTP API, and what stands behind it. */
+export interface FoundRoute {
+  /** As `ANY /path/{proxy+}`. */
+  readonly key: string;
+  readonly invoke: Invoke;
+}
+
+/** What an HTTP API is called. */
+export interface ApiNames {
+  readonly apiId: string;
+  /** The name under which it is asked. */
+  readonly host: string;
+}
+
+const testNames: ApiNames = { apiId: 'test', host: 'test.execute-api.us-east-1.amazonaws.com' };
+
+/** Opens an HTTP API. It answers what no route is found for itself, with a 404. */
+export async function openHttpApi(
+  find: (verb: string, path: string) => FoundRoute | undefined,
+  names: ApiNames = testNames,
+): Promise<HttpApi> {
   const enter = async (request: IncomingMessage, response: ServerResponse) => {
-    const invoke = routes[new URL(request.url ?? '/', 'http://x').pathname];
-    if (!invoke) {
+    const { pathname } = new URL(request.url ?? '/', 'http://x');
+    const route = find(request.method ?? 'GET', pathname);
+    if (!route) {
       const body = '{"message":"Not Found"}';
       response
         .writeHead(404, { 'Content-Type': 'application/json', 'Content-Length': body.length })
         .end(body);
       return;
     }
-    const reply = (await invoke(await eventOf(request))) as Reply;
+    const reply = (await route.invoke(await eventOf(request, route.key, names))) as Reply;
     const body = Buffer.from(reply.body ?? '', reply.isBase64Encoded ? 'base64' : 'utf8');
     response.writeHead(reply.statusCode, {
       ...reply.headers,
@@ -58,7 +78,11 @@ export async function openHttpApi(routes: Readonly<Record<string, Invoke>>): Pro
 /** Media types that HTTP API hands on as text. A form is not among them: it arrives as base64. */
 const textual = /^(text\/|application\/(json|javascript|xml)\b|[^;]*\+(json|xml)\b)/i;
 
-async function eventOf(request: IncomingMessage): Promise<unknown> {
+async function eventOf(
+  request: IncomingMessage,
+  routeKey: string,
+  { apiId, host }: ApiNames,
+): Promise<unknown> {
   const body = await buffer(request);
   const { pathname, search } = new URL(request.url ?? '/', 'http://x');
   const { cookie, ...rest } = request.headers;
@@ -69,25 +93,25 @@ async function eventOf(request: IncomingMessage): Promise<unknown> {
   const method = request.method ?? 'GET';
   return {
     version: '2.0',
-    routeKey: `${method} ${pathname}`,
+    routeKey,
     rawPath: pathname,
     rawQueryString: search.slice(1),
     ...(cookie !== undefined && { cookies: cookie.split('; ') }),
-    headers: { ...headers, 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' },
+    headers: { ...headers, host, 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' },
     requestContext: {
       accountId: '123456789012',
-      apiId: 'test',
-      domainName: 'test.execute-api.us-east-1.amazonaws.com',
-      domainPrefix: 'test',
+      apiId,
+      domainName: host,
+      domainPrefix: host.split('.')[0],
       http: {
         method,
         path: pathname,
         protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: '192.0.2.10',
+        sourceIp: request.socket.remoteAddress ?? '',
         userAgent: headers['user-agent'] ?? '',
       },
       requestId: crypto.randomUUID(),
-      routeKey: `${method} ${pathname}`,
+      routeKey,
       stage: '$default',
       time: new Date().toISOString(),
       timeEpoch: Date.now(),

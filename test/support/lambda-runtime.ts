@@ -21,6 +21,8 @@ export interface LambdaOptions {
   readonly handler: string;
   /** Variables of the function; nothing else of this process's environment reaches it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where its lines go; a list of its own, if nothing is named. */
+  readonly log?: unknown[];
 }
 
 /** A function that runs. */
@@ -66,7 +68,7 @@ function surroundings(handler: string, folder: string): Record<string, string> {
 
 /** Starts a function. It initialises at once, as on Lambda, and then waits for events. */
 export async function startLambda(options: LambdaOptions): Promise<LambdaFunction> {
-  const { client, folder, handler, variables } = options;
+  const { client, folder, handler, variables, log = [] } = options;
   const waiting: Invocation[] = [];
   const underWay = new Map<string, Invocation>();
   const idle: ServerResponse[] = [];
@@ -119,7 +121,6 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaFunctio
     env: { ...surroundings(handler, folder), ...variables, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const log: unknown[] = [];
   const watch = watchForSecrets();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {

@@ -133,10 +133,9 @@ describe.skipIf(!(canRunLambda() && requireProgram('java')))('the packaged funct
       const keys = async () => JSON.parse(await publicKeySet(parseKeyring(secretText)));
       site = await startUpstreamSite({ way: 'assertion', keys });
       const { flat, xmlrpc } = await start({ LJGATE_UPSTREAM: site.url.href, LJGATE_SESSION_RATE: 'off' });
-      before = await openHttpApi({
-        '/interface/flat': flat.invoke,
-        '/cgi-bin/log.cgi': flat.invoke,
-        '/interface/xmlrpc': xmlrpc.invoke,
+      before = await openHttpApi((verb, path) => {
+        const { invoke } = path === '/interface/xmlrpc' ? xmlrpc : flat;
+        return { key: `${verb} ${path}`, invoke };
       });
     });
     afterAll(async () => {

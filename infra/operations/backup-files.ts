@@ -37,11 +37,24 @@ export async function startsEncrypted(file: string): Promise<boolean> {
 export async function put(file: string, write: (draft: string) => Promise<void>): Promise<void> {
   const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}.part`);
   await removedAfter(draft, async () => {
-    await write(draft);
-    const handle = await open(draft, 'r+');
-    await handle.sync().finally(() => handle.close());
+    try {
+      await write(draft);
+      const handle = await open(draft, 'r+');
+      await handle.sync().finally(() => handle.close());
+    } catch (error) {
+      throw notWritten(file, error);
+    }
     await giveName(draft, file);
   });
+}
+
+/** The system's own sentence names the draft, which is gone by then. */
+function notWritten(file: string, cause: unknown): unknown {
+  const code = codeOf(cause);
+  if (code === undefined) return cause;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const remedy = isFull ? 'free space there' : `let this user write to ${dirname(file)}`;
+  return new OperationRefused(`${file} cannot be written (${code}); ${remedy}, or name another place`);
 }
 
 /** Gives a draft its name, over nothing, and durably. @throws {OperationRefused} where a file has it */

@@ -274,6 +274,10 @@ test('what is missing is named, with what to do', async () => {
   ]);
   await restored('backups/a.sqlite');
   expect(await wrong('backup', 'nowhere/x')).toEqual([1, expect.stringContaining('mkdir -p nowhere')]);
+  expect(await wrong('backup', 'passphrase/x', '--passphrase-file', 'passphrase')).toEqual([
+    1,
+    expect.stringMatching(/passphrase\/x cannot be written \(ENOTDIR\); .*, or name another place/),
+  ]);
   for (const file of ['nothing.age', 'backups']) {
     expect(await wrong('restore', file, '--store', elsewhere)).toEqual([
       1,

@@ -54,19 +54,25 @@ const functionProperties = v.looseObject({
   Environment: v.object({ Variables: v.record(v.string(), v.string()) }),
 });
 
-/** Makes a stack. @throws {Error} where CloudFormation would fail, too */
-export async function startStack(template: Template, parts: StackParts): Promise<Stack> {
-  const made = new Map<string, string>();
+/**
+ * Makes a stack. `kept`: secrets that are there already, by ARN, as after an update.
+ * @throws {Error} where CloudFormation would fail, too
+ */
+export async function startStack(
+  template: Template,
+  parts: StackParts,
+  kept: ReadonlyMap<string, string> = new Map(),
+): Promise<Stack> {
+  const made = new Map(kept);
   const resolved = resolveTemplate(template, place, (arn) => {
     const known = made.get(arn);
     if (known !== undefined) return known;
     // A dynamic reference: the secret is made before what mentions it.
-    const [name = ''] =
-      Object.entries(template.Resources).find(
-        ([, { Properties }]) =>
-          typeof Properties?.['Name'] === 'string' && arn.includes(`:${Properties['Name']}-`),
-      ) ?? [];
-    const properties = template.Resources[name]?.Properties ?? {};
+    const found = Object.values(template.Resources).find(
+      ({ Type, Properties }) =>
+        Type === 'AWS::SecretsManager::Secret' && arn.includes(`:secret:${String(Properties?.['Name'])}-`),
+    );
+    const properties = found?.Properties ?? {};
     const value = generateSecret({ type: 'AWS::SecretsManager::Secret', properties });
     made.set(arn, value);
     return value;

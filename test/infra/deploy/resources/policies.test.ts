@@ -5,9 +5,6 @@
  */
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { UserId } from '../../../../core/accounts/account.ts';
-import { parseAccountLine } from '../../../../core/accounts/account-line.ts';
-import { createAccount } from '../../../../core/accounts/create-account.ts';
 import { createGateway } from '../../../../core/protocol/gateway.ts';
 import { defaultSettings } from '../../../../core/protocol/gateway-settings.ts';
 import { adminHandler } from '../../../../functions/runtime/lambda/admin-handler.ts';
@@ -21,7 +18,6 @@ import { xmlrpcEndpoint } from '../../../../functions/wire/xmlrpc/xmlrpc-endpoin
 import { createPorts } from '../../../../infra/compose.ts';
 import { type FunctionName, functionNames } from '../../../../infra/deploy/package/packaged-functions.ts';
 import { nodePlatform } from '../../../../infra/node-platform.ts';
-import { createHasher } from '../../../../infra/passwords/argon2.ts';
 import { parseKeyring } from '../../../../infra/secrets/keyring.ts';
 import type { Variables } from '../../../../infra/settings-reader.ts';
 import { openDynamodbAdministered } from '../../../../infra/stores/dynamodb/dynamodb-administration.ts';
@@ -31,6 +27,7 @@ import { type SecretsManager, startSecretsManager } from '../../../support/packa
 import { startDynalite, uniquePrefix } from '../../../support/stores.ts';
 import { proxy } from '../../stores/faulty-endpoints.ts';
 import { type PackagedCopy, packageCopy, type Template } from './template.ts';
+import { usedAccounts } from './used-accounts.ts';
 import {
   type Addresses,
   type Fetch,
@@ -43,7 +40,6 @@ import {
 } from './uses.ts';
 
 const secretText = JSON.stringify({ id: 'k1', secret: 'f9Rk2LmQx7ZbT4wYcN8sVhJ3pDgA6uEe5iKo1XyWqMz' });
-const bcryptOfTest = '$2b$04$l2d8wt/NlFwj4J/uJobghuoW38lYkXmpGEDxRrxxp1Lyn4LgLhKXC';
 const arnOf = (name: string) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}`;
 const prefix = uniquePrefix();
 const dynalite = await startDynalite();
@@ -58,23 +54,7 @@ let secrets: SecretsManager;
 
 beforeAll(async () => {
   await store.prepare();
-  const weak = createHasher(parseKeyring(secretText), { memoryCost: 1024 });
-  const add = async (userid: number, json: Readonly<Record<string, unknown>>, hasher = ports.hasher) => {
-    const parsed = parseAccountLine({ userid, ...json });
-    if (!parsed.ok) throw new Error(parsed.reason);
-    await store.accounts.add(await createAccount(parsed.line, { ...ports, hasher }, userid as UserId));
-  };
-  for (const [i, wire] of ['flat', 'xmlrpc'].entries()) {
-    await add(10 * i + 1, { username: `${wire}_one`, password: 'test' });
-    await add(10 * i + 2, { username: `${wire}_weak`, password: 'test' }, weak);
-    await add(10 * i + 4, { username: `${wire}_bcrypt`, passwordBcrypt: bcryptOfTest });
-    await add(10 * i + 3, {
-      username: `${wire}_keys`,
-      clientkeys: [{ name: 'a', secret: 'client-key-secret' }],
-    });
-  }
-  for (const [i, username] of ['web_without', 'web_with', 'web_guest'].entries())
-    await add(30 + i, { username, password: 'test' });
+  await usedAccounts(site, secretText);
   secrets = await startSecretsManager({
     [arnOf('RootSecret')]: secretText,
     [arnOf('OriginSecret')]: 'proof',
@@ -172,6 +152,11 @@ function resourceIn(value: unknown): string {
     v.pipe(
       v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) }),
       v.transform((got) => got['Fn::GetAtt'][0]),
+    ),
+    // Tables, by names that may be others after a restore.
+    v.pipe(
+      v.object({ 'Fn::Sub': v.pipe(v.string(), v.regex(/:table\/ljgate-dev-(users|sessions)$/)) }),
+      v.transform((text) => (text['Fn::Sub'].endsWith('-users') ? 'UsersTable' : 'SessionsTable')),
     ),
   ]);
   const result = v.safeParse(reference, value);

@@ -250,12 +250,13 @@ test('the edge takes plain http on the protocol’s paths alone, caches nothing 
   }
   const policy = JSON.stringify(propertiesOf('an edge', 'EdgeRequestPolicy'));
   const seen = ['CloudFront-Viewer-Address', 'CloudFront-Forwarded-Proto'];
-  for (const header of ['X-LJ-Auth', 'Content-Type', 'User-Agent', ...seen]) {
+  const guards = ['Content-Encoding', 'Origin', 'Sec-Fetch-Site'];
+  for (const header of ['X-LJ-Auth', 'Content-Type', 'User-Agent', ...guards, ...seen]) {
     expect(policy).toContain(header);
   }
   expect(propertiesOf('an edge', 'PagesRequestPolicy')['OriginRequestPolicyConfig']).toMatchObject({
     HeadersConfig: {
-      Headers: ['Content-Type', 'User-Agent', 'Sec-Fetch-Site', ...seen],
+      Headers: ['Content-Type', 'Content-Encoding', 'User-Agent', 'Sec-Fetch-Site', ...seen],
     },
     CookiesConfig: { CookieBehavior: 'all' },
     QueryStringsConfig: { QueryStringBehavior: 'all' },

@@ -48,6 +48,7 @@ export async function packageCopy(): Promise<PackagedCopy> {
   await cp(join(root, 'serverless.yml'), join(folder, 'serverless.yml'));
   await mkdir(join(folder, 'infra'));
   await cp(join(root, 'infra/deploy/resources'), join(folder, 'infra/deploy/resources'), { recursive: true });
+  await cp(join(root, 'infra/stages'), join(folder, 'infra/stages'), { recursive: true });
   await packageAll(join(folder, 'dist'));
   const osls = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
   let made = 0;

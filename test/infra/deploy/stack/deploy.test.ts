@@ -1,0 +1,151 @@
+/** `npm run deploy`, its ways back, and `npm run remove`, against moto's imitation of AWS, where Python has it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageAll } from '../../../../infra/deploy/package/package.ts';
+import { hasProgram } from '../../../support/requirements.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
+describe.skipIf(!hasProgram('python3', '-c', 'import moto.server'))(
+  'a stage on moto',
+  { shuffle: false },
+  () => {
+    let folder: string;
+    let moto: ChildProcess;
+    let endpoint: string;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'ljgate-deploy-'));
+      for (const name of ['infra', 'core', 'package.json', 'functions']) {
+        await cp(join(root, name), join(folder, name), { recursive: true });
+      }
+      await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+      const serverless = await readFile(join(root, 'serverless.yml'), 'utf8');
+      // moto makes no alarms, and an attribute of one is asked for by the dashboard.
+      const known = serverless.replaceAll(/^.*resources\/(alarms|dashboard|queries)\.yml.*\n/gm, '');
+      await writeFile(join(folder, 'serverless.yml'), known);
+      const outputs = join(folder, 'infra/deploy/resources/outputs.yml');
+      const kept = (await readFile(outputs, 'utf8')).replaceAll(
+        /^ {2}(AlarmTopicArn|DashboardUrl):\n( {4}.*\n)+/gm,
+        '',
+      );
+      await writeFile(outputs, kept);
+      await packageAll(join(folder, 'dist'));
+      const port = await freePort();
+      endpoint = `http://127.0.0.1:${port}`;
+      const script = fileURLToPath(new URL('moto_server.py', import.meta.url));
+      moto = spawn('python3', [script, String(port)], { stdio: 'ignore' });
+      for (let tries = 0; tries < 300 && moto.exitCode === null; tries++) {
+        const up = await fetch(endpoint).then(
+          () => true,
+          () => false,
+        );
+        if (up) return;
+        await sleep(100);
+      }
+      throw new Error('moto did not start');
+    }, 120_000);
+    afterAll(async () => {
+      moto?.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    async function run(program: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+      const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+      const env = {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...credentials,
+        ...variables,
+      };
+      const child = spawn(process.execPath, program, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const printed = Promise.all([text(child.stdout), text(child.stderr)]);
+      const [code] = await once(child, 'exit');
+      return { code, printed: (await printed).join('\n') };
+    }
+    const deploy = (...args: readonly string[]) =>
+      run(['infra/deploy/package/deploy.ts', '--param', 'testEvents=off', '--verbose', ...args]);
+
+    test('without credentials nothing is blamed but their lack', async () => {
+      const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+      const { code, printed } = await run(['infra/deploy/package/deploy.ts'], none);
+      expect(code).toBe(1);
+      expect(printed).toContain('there are no AWS credentials. Give --aws-profile NAME');
+      expect(printed).not.toContain('registry');
+    });
+
+    test('is deployed, and again without a change: then nothing is uploaded', async () => {
+      const first = await deploy();
+      expect(first.printed).toContain('Uploading service flat.zip file');
+      // moto makes no HTTP API.
+      expect(first.printed).toContain(
+        'deployed, but not checked: Error: the stack ljgate-dev has no output FlatUrl',
+      );
+      expect(first.code).toBe(1);
+      const { printed } = await deploy();
+      expect(printed).toContain('Nothing changes, but perhaps the code');
+      expect(printed).toContain('No changes to deploy');
+      expect(printed).not.toContain('Uploading');
+    });
+
+    test('shows what changes, and deploys it', async () => {
+      const { printed } = await deploy('--param', 'memory=2048');
+      expect(printed).toMatch(/changed +FlatLambdaFunction, AWS::Lambda::Function \(MemorySize\)/);
+      expect(printed).toContain('Uploading service flat.zip file');
+    });
+
+    test('asks before something is removed, and without an answer deploys nothing', async () => {
+      await deploy('--param', 'edge=on');
+      const serverless = join(folder, 'serverless.yml');
+      const before = await readFile(serverless, 'utf8');
+      await writeFile(serverless, before.replace(/^.*resources\/edge\.yml.*\n/m, ''));
+      const { code, printed } = await deploy();
+      await writeFile(serverless, before);
+      expect(printed).toMatch(/removed +EdgeDistribution/);
+      expect(printed).toContain('nothing was deployed. To deploy without a question, add --yes.');
+      expect(printed).not.toContain('Uploading');
+      expect(code).toBe(1);
+    });
+
+    test('goes back to what was before', async () => {
+      const listed = await run(['node_modules/osls/bin/serverless.js', 'rollback']);
+      const [time = ''] = /\b\d{13}\b/.exec(listed.printed) ?? [];
+      expect(time).not.toBe('');
+      const { printed, code } = await run([
+        'node_modules/osls/bin/serverless.js',
+        'rollback',
+        '--timestamp',
+        time,
+      ]);
+      expect([code, printed]).toEqual([0, expect.stringContaining('rolled back')]);
+    });
+
+    test('is removed only where somebody agrees', async () => {
+      const asked = await run(['infra/deploy/package/remove.ts']);
+      expect(asked.code).toBe(1);
+      expect(asked.printed).toContain('its root secret');
+      expect(asked.printed).toContain('nothing was removed');
+      const { printed } = await run(['infra/deploy/package/remove.ts', '--yes']);
+      expect(printed).toContain('removed');
+    });
+  },
+);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}

@@ -66,7 +66,7 @@ test('each npm script that a document names is there', () => {
   expect(named.filter(({ script }) => !(script in scripts))).toEqual([]);
 });
 
-test('each path that a document names in backquotes is there, but for those of a NAME to choose', () => {
+test('each path that a document names in backquotes is there, but for those of a NAME or STAGE to choose', () => {
   const named = documents.flatMap((document) =>
     quoted(document).flatMap((text) =>
       [...text.matchAll(/(?<![\w./-])(?:core|functions|infra|test)\/[\w./@-]*\w/g)].map(([path]) => ({
@@ -76,7 +76,7 @@ test('each path that a document names in backquotes is there, but for those of a
     ),
   );
   expect(named.length).toBeGreaterThan(5);
-  expect(named.filter(({ path }) => !path.includes('NAME') && !existsSync(join(root, path)))).toEqual([]);
+  expect(named.filter(({ path }) => !/NAME|STAGE/.test(path) && !existsSync(join(root, path)))).toEqual([]);
 });
 
 /** Comments speak of `ljgate serve`; a unit and `sudo` run what is installed. */

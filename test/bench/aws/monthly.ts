@@ -24,13 +24,13 @@ export function countsOf({ metrics }: Billed, template: TemplateCounts): Counts 
 }
 
 /** Dollars a month for what does not grow with the calls, every method in use. */
-export function fixedMonth({ secrets, alarmMetrics, filterMetrics, dashboards, ...metrics }: Counts): number {
+export function fixedMonth({ secrets, alarmMetrics, dashboards, ...metrics }: Counts): number {
   const { stageMetrics, methodMetrics } = metrics;
   return (
     secrets * prices.secretMonth +
     alarmMetrics * prices.alarmMetricMonth +
     dashboards * prices.dashboardMonth +
-    (stageMetrics + filterMetrics + methodsUsed * methodMetrics) * prices.metricMonth
+    (stageMetrics + methodsUsed * methodMetrics) * prices.metricMonth
   );
 }
 
@@ -50,8 +50,8 @@ export function instanceMonth(): number {
 export function monthlyTable(measured: Billed, counts: Counts): string {
   const dollars = (amount: number) => amount.toFixed(2);
   const { metricMonth } = prices;
-  const { alarmMetrics, relayAlarmMetrics, stageMetrics, filterMetrics, methodMetrics } = counts;
-  const ofStage = stageMetrics + filterMetrics;
+  const { alarmMetrics, relayAlarmMetrics, stageMetrics, methodMetrics } = counts;
+  const { quietAlarmMetrics, certificateAlarmMetrics } = counts;
   const [challenge] = measured.calls;
   const gigabytes = challenge ? logGigabytes(challenge) : 0;
   return table(
@@ -66,8 +66,12 @@ export function monthlyTable(measured: Billed, counts: Counts): string {
       [`alarms: ${alarmMetrics} metrics that they look at`, dollars(alarmMetrics * prices.alarmMetricMonth)],
       [`… and ${relayAlarmMetrics} with \`upstream\``, dollars(relayAlarmMetrics * prices.alarmMetricMonth)],
       [
-        `custom metrics: ${ofStage} of the stage (${stageMetrics} from the functions, ${filterMetrics} from the access log), in a month of steady use`,
-        dollars(ofStage * metricMonth),
+        `… and ${quietAlarmMetrics} with \`alarmQuiet\`, ${certificateAlarmMetrics} with a certificate, each`,
+        dollars(prices.alarmMetricMonth),
+      ],
+      [
+        `custom metrics: ${stageMetrics} of the stage, in a month of steady use`,
+        dollars(stageMetrics * metricMonth),
       ],
       [`… ${methodMetrics} for each method and wire in use`, dollars(methodMetrics * metricMonth)],
       [`… ${relayMetrics} more of the stage with \`upstream\``, dollars(relayMetrics * metricMonth)],

@@ -57,10 +57,10 @@ describe('the model', () => {
   });
 });
 
-test('counts the metrics that alarms look at, and those of the access log', () => {
-  const { secrets, edgeSecrets, dashboards, alarmMetrics, filterMetrics } = templateCounts();
+test('counts the metrics that alarms look at, those under a condition apart', () => {
+  const { secrets, edgeSecrets, dashboards, alarmMetrics, ...conditional } = templateCounts();
   expect({ secrets, edgeSecrets, dashboards }).toEqual({ secrets: 1, edgeSecrets: 1, dashboards: 1 });
   // Failures have three, throttling has ten.
   expect(alarmMetrics).toBeGreaterThanOrEqual(13);
-  expect(filterMetrics).toBeGreaterThanOrEqual(1);
+  expect(conditional).toEqual({ relayAlarmMetrics: 2, quietAlarmMetrics: 1, certificateAlarmMetrics: 1 });
 });

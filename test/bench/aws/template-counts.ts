@@ -9,7 +9,10 @@ export interface TemplateCounts {
   readonly edgeSecrets: number;
   readonly alarmMetrics: number;
   readonly relayAlarmMetrics: number;
-  readonly filterMetrics: number;
+  /** With `alarmQuiet`. */
+  readonly quietAlarmMetrics: number;
+  /** With a domain. */
+  readonly certificateAlarmMetrics: number;
   readonly dashboards: number;
 }
 
@@ -19,7 +22,6 @@ const resource = v.looseObject({
   Properties: v.optional(
     v.looseObject({
       Metrics: v.optional(v.array(v.looseObject({ MetricStat: v.optional(v.unknown()) }))),
-      MetricTransformations: v.optional(v.array(v.unknown())),
     }),
   ),
 });
@@ -45,10 +47,8 @@ export function templateCounts(): TemplateCounts {
     edgeSecrets: of('SecretsManager::Secret', 'WithEdge').length,
     alarmMetrics: metrics(),
     relayAlarmMetrics: metrics('WithUpstream'),
-    filterMetrics: of('Logs::MetricFilter').reduce(
-      (sum, { Properties }) => sum + (Properties?.MetricTransformations?.length ?? 0),
-      0,
-    ),
+    quietAlarmMetrics: metrics('WithQuietAlarm'),
+    certificateAlarmMetrics: metrics('WithWatchedCertificate'),
     dashboards: of('CloudWatch::Dashboard').length,
   };
 }

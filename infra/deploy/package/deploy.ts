@@ -81,11 +81,14 @@ for (const { artifact } of Object.values(state.service.functions).map((one) => o
 
 const stack = `ljgate-${stage}`;
 const client = new CloudFormationClient({ region });
-const before = await deployedTemplate(client, stack).catch((error: unknown) =>
+const before = await deployedTemplate(client, stack, region).catch((error: unknown) =>
   stop(`the stack ${stack} could not be read: ${reasonOf(error)}`),
 );
 if (before !== undefined) {
-  const after = readTemplate(readFileSync(join(made, 'cloudformation-template-update-stack.json'), 'utf8'));
+  const after = readTemplate(
+    readFileSync(join(made, 'cloudformation-template-update-stack.json'), 'utf8'),
+    region,
+  );
   const changes = await plannedChanges(before, after);
   console.log(
     changes.length === 0

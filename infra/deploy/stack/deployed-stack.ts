@@ -15,10 +15,11 @@ import { type DeployedTemplate, readTemplate } from './planned-changes.ts';
 export async function deployedTemplate(
   client: CloudFormationClient,
   stack: string,
+  region: string,
 ): Promise<DeployedTemplate | undefined> {
   try {
     const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName: stack }));
-    return readTemplate(TemplateBody);
+    return readTemplate(TemplateBody, region);
   } catch (error) {
     const absent = error instanceof CloudFormationServiceException && error.name === 'ValidationError';
     if (absent && error.message.includes('does not exist')) return undefined;

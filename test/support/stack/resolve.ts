@@ -1,4 +1,5 @@
 /** Resolves a packaged template as CloudFormation does: conditions, references, functions and dynamic references. */
+import { holds as conditionHolds } from '../../../infra/deploy/stack/conditions.ts';
 import type { Json, JsonObject, Resource, Template } from '../../infra/deploy/resources/template.ts';
 import { identityOf, type Place } from './identities.ts';
 
@@ -28,42 +29,13 @@ type Value = Json | typeof nothing;
 
 /** @throws {Error} for a reference to nothing, and for a function that is not known here */
 export function resolveTemplate(template: Template, place: Place, secretOf: SecretOf): ResolvedTemplate {
-  const conditions = new Map<string, boolean>();
+  const holds = (name: string): boolean =>
+    conditionHolds(name, template.Conditions ?? {}, (side) => textOf(side as Json));
+
   const present = Object.entries(template.Resources).filter(
     ([, { Condition }]) => Condition === undefined || holds(Condition),
   );
   const byName = new Map<string, Resource>(present);
-
-  function holds(name: string): boolean {
-    const known = conditions.get(name);
-    if (known !== undefined) return known;
-    const condition = template.Conditions?.[name];
-    if (condition === undefined) throw new Error(`there is no condition ${name}`);
-    const value = truth(condition);
-    conditions.set(name, value);
-    return value;
-  }
-
-  function truth(condition: Json): boolean {
-    const [name, of] = functionIn(condition) ?? [];
-    const several = Array.isArray(of) ? (of as readonly Json[]) : [];
-    switch (name) {
-      case 'Condition':
-        return holds(String(of));
-      case 'Fn::Not':
-        return !several.some(truth);
-      case 'Fn::And':
-        return several.every(truth);
-      case 'Fn::Or':
-        return several.some(truth);
-      case 'Fn::Equals': {
-        const [left, right] = several.map(textOf);
-        return left === right;
-      }
-      default:
-        throw new Error(`no condition: ${JSON.stringify(condition)}`);
-    }
-  }
 
   function resourceOf(name: string): Resource {
     const resource = byName.get(name);

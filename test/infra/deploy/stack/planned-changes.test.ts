@@ -11,7 +11,8 @@ const table = (name: string, mode = 'PAY_PER_REQUEST') => ({
   Type: 'AWS::DynamoDB::Table',
   Properties: { TableName: name, BillingMode: mode },
 });
-const template = (Resources: object) => readTemplate(JSON.stringify({ Resources }));
+const template = (Resources: object, Conditions: object = {}) =>
+  readTemplate(JSON.stringify({ Resources, Conditions }), 'eu-central-1');
 
 test('a property that CloudFormation changes in place is a change, and asks nobody', async () => {
   const changes = await plannedChanges(
@@ -48,4 +49,36 @@ test('what is new loses nothing, and what is the same is not named', async () =>
   );
   expect(describeChanges(changes)).toEqual(['added    Sessions, AWS::DynamoDB::Table']);
   expect(changes.some(losesSomething)).toBe(false);
+});
+
+test('what a setting switches off is removed, though the template still has it', async () => {
+  const edge = { Edge: { Type: 'AWS::CloudFront::Distribution', Condition: 'WithEdge' } };
+  const withEdge = (value: string) => ({ WithEdge: { 'Fn::Equals': [value, 'on'] } });
+  const changes = await plannedChanges(template(edge, withEdge('on')), template(edge, withEdge('off')));
+  expect(describeChanges(changes)).toEqual(['removed  Edge, AWS::CloudFront::Distribution']);
+});
+
+test('a property under a condition is what the condition makes of it, in the region that is deployed to', async () => {
+  const resources = (value: string) => ({
+    Users: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: { TableName: { 'Fn::If': ['Here', value, 'elsewhere'] } },
+    },
+  });
+  const at = (region: string) => ({
+    Home: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, region] },
+    Here: { 'Fn::And': [{ Condition: 'Home' }, { 'Fn::Not': [{ 'Fn::Equals': ['a', 'b'] }] }] },
+  });
+  expect(
+    await plannedChanges(
+      template(resources('a'), at('us-east-1')),
+      template(resources('b'), at('us-east-1')),
+    ),
+  ).toEqual([]);
+  expect(
+    await plannedChanges(
+      template(resources('a'), at('eu-central-1')),
+      template(resources('b'), at('eu-central-1')),
+    ),
+  ).toMatchObject([{ name: 'Users', what: 'replaced', properties: ['TableName'] }]);
 });

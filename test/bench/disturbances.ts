@@ -62,7 +62,10 @@ const slowReaders: Disturbance = async ({ port }) => {
   };
 };
 
-/** Calls for a site behind that takes them and never answers: as many as are let through at once, and more. */
+/**
+ * Calls for a site behind that takes them and never answers: as many as are let through at once, and more. Who is refused
+ * comes again after a second, as a person does: at once, it would be the load of the refused that is measured.
+ */
 const hangingSite: Disturbance = async ({ port }) => {
   const stop = new AbortController();
   const body = 'mode=getevents&user=test&password=test';
@@ -73,7 +76,7 @@ const hangingSite: Disturbance = async ({ port }) => {
         (reply) => reply.text(),
         () => '',
       );
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   };
   const asking = Promise.all(Array.from({ length: 150 }, ask));

@@ -1,7 +1,7 @@
 /**
  * Holds a template against AWS's own schemas of its resources, the CloudFormation Registry's, as the
  * CDK publishes them on npm: types, names of properties, what is required, kinds of values, references
- * and attributes. They say nothing of patterns and allowed values; those show only in an account.
+ * and attributes. They say nothing of patterns and allowed values: allowed-values.ts has those.
  */
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import type { Json, JsonObject, Resource, Template } from './template.ts';

@@ -1,6 +1,4 @@
 /** The registry for the console's test events, which `npm run deploy` makes sure of first. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { SchemasClient } from '@aws-sdk/client-schemas';
 import { expect, test } from 'vitest';
 import { ensureRegistry } from '../../../../infra/deploy/package/registry.ts';
@@ -23,21 +21,4 @@ test('a registry that is there stays as it is', async () => {
 
 test('anything else that goes wrong is an error with its reason', async () => {
   await expect(registryAt(403, 'ForbiddenException')).rejects.toMatchObject({ name: 'ForbiddenException' });
-});
-
-test('a deployment that may not make the registry ends before it begins, and says what to do', () => {
-  const deploy = fileURLToPath(new URL('../../../../infra/deploy/package/deploy.ts', import.meta.url));
-  const env = {
-    PATH: process.env['PATH'],
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_ENDPOINT_URL_SCHEMAS: 'http://127.0.0.1:1',
-  };
-  const { status, stderr } = spawnSync(process.execPath, [deploy, '--stage', 'prod'], {
-    env,
-    encoding: 'utf8',
-  });
-  expect(stderr).toContain('deploy with --param testEvents=off');
-  expect(status).toBe(1);
 });

@@ -1,45 +1,30 @@
 /** `npm run deploy`, its ways back, and `npm run remove`, against moto's imitation of AWS, where Python has it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageAll } from '../../../../infra/deploy/package/package.ts';
 import { hasProgram } from '../../../support/requirements.ts';
-
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+import { type Deployable, makeDeployable } from './deployable.ts';
 
 describe.skipIf(!hasProgram('python3', '-c', 'import moto.server'))(
   'a stage on moto',
   { shuffle: false },
   () => {
-    let folder: string;
+    let copy: Deployable;
     let moto: ChildProcess;
     let endpoint: string;
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'ljgate-deploy-'));
-      for (const name of ['infra', 'core', 'package.json', 'functions']) {
-        await cp(join(root, name), join(folder, name), { recursive: true });
-      }
-      await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-      const serverless = await readFile(join(root, 'serverless.yml'), 'utf8');
+      copy = await makeDeployable();
       // moto makes no alarms, and an attribute of one is asked for by the dashboard.
-      const known = serverless.replaceAll(/^.*resources\/(alarms|dashboard|queries)\.yml.*\n/gm, '');
-      await writeFile(join(folder, 'serverless.yml'), known);
-      const outputs = join(folder, 'infra/deploy/resources/outputs.yml');
-      const kept = (await readFile(outputs, 'utf8')).replaceAll(
-        /^ {2}(AlarmTopicArn|DashboardUrl):\n( {4}.*\n)+/gm,
-        '',
+      await copy.change('serverless.yml', (text) =>
+        text.replaceAll(/^.*resources\/(alarms|dashboard|queries)\.yml.*\n/gm, ''),
       );
-      await writeFile(outputs, kept);
-      await packageAll(join(folder, 'dist'));
+      await copy.change('infra/deploy/resources/outputs.yml', (text) =>
+        text.replaceAll(/^ {2}(AlarmTopicArn|DashboardUrl):\n( {4}.*\n)+/gm, ''),
+      );
       const port = await freePort();
       endpoint = `http://127.0.0.1:${port}`;
       const script = fileURLToPath(new URL('moto_server.py', import.meta.url));
@@ -56,34 +41,12 @@ describe.skipIf(!hasProgram('python3', '-c', 'import moto.server'))(
     }, 120_000);
     afterAll(async () => {
       moto?.kill('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
+      await copy?.[Symbol.asyncDispose]();
     });
 
-    async function run(program: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-      const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-      const env = {
-        PATH: process.env['PATH'],
-        HOME: folder,
-        AWS_ENDPOINT_URL: endpoint,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        ...credentials,
-        ...variables,
-      };
-      const child = spawn(process.execPath, program, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-      const printed = Promise.all([text(child.stdout), text(child.stderr)]);
-      const [code] = await once(child, 'exit');
-      return { code, printed: (await printed).join('\n') };
-    }
+    const run = (program: readonly string[]) => copy.run(program, { AWS_ENDPOINT_URL: endpoint });
     const deploy = (...args: readonly string[]) =>
       run(['infra/deploy/package/deploy.ts', '--param', 'testEvents=off', '--verbose', ...args]);
-
-    test('without credentials nothing is blamed but their lack', async () => {
-      const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
-      const { code, printed } = await run(['infra/deploy/package/deploy.ts'], none);
-      expect(code).toBe(1);
-      expect(printed).toContain('there are no AWS credentials. Give --aws-profile NAME');
-      expect(printed).not.toContain('registry');
-    });
 
     test('is deployed, and again without a change: then nothing is uploaded', async () => {
       const first = await deploy();

@@ -11,7 +11,7 @@ export const margin = 0.6;
 export const usualWork: Readonly<Partial<Record<Work, number>>> = {
   'flat getchallenge': 0.8,
   'flat challenge log-in': 0.2,
-  'log-in by cookie': 0.5,
+  'log-in by cookie': 0.65,
 };
 
 /** Speed of the XML-RPC adapter, as a share of sax reading the same document. */

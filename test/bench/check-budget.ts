@@ -8,7 +8,7 @@ import { planOf } from './plan.ts';
 import { measureWork } from './work.ts';
 
 const plan = {
-  ...planOf({ quick: true, json: false, write: false, rounds: 5 }),
+  ...planOf({ quick: true, json: false, write: false, rounds: 9 }),
   waveMs: 250,
   codecMs: 60,
   wants: (work: string) => work in usualWork,

@@ -14,7 +14,7 @@ const patience = 20_000;
 const challengeCall =
   '<?xml version="1.0"?><methodCall><methodName>LJ.XMLRPC.getchallenge</methodName><params/></methodCall>';
 
-/** A name that no account has: it is a letter longer than the protocol allows. */
+/** A name that no account has: it is longer than the protocol allows. */
 const nobody = 'nobody_has_this_name';
 
 interface Check {

@@ -13,13 +13,13 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SchemasClient } from '@aws-sdk/client-schemas';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
-import { checkDeployment, describeChecks } from '../stack/check-deployment.ts';
-import { deployedTemplate, frontDoor } from '../stack/deployed-stack.ts';
-import { describeChanges, losesSomething, plannedChanges, readTemplate } from '../stack/planned-changes.ts';
-import { stageFaults } from '../stack/stage-settings.ts';
 import { agreed } from './agreed.ts';
 import { missingReceivers } from './alarm-receivers.ts';
+import { checkDeployment, describeChecks } from './check-deployment.ts';
+import { deployedTemplate, frontDoor } from './deployed-stack.ts';
+import { describeChanges, losesSomething, plannedChanges, readTemplate } from './planned-changes.ts';
 import { ensureRegistry, registryName } from './registry.ts';
+import { stageFaults } from './stage-settings.ts';
 
 /** As much of what osls packaged as is read here. */
 const packagedState = v.object({

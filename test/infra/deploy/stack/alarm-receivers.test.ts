@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { expect, test } from 'vitest';
-import { missingReceivers } from '../../../../infra/deploy/package/alarm-receivers.ts';
+import { missingReceivers } from '../../../../infra/deploy/stack/alarm-receivers.ts';
 import { answering } from '../../stores/faulty-endpoints.ts';
 
 const arn = 'arn:aws:sns:us-east-1:123456789012:ljgate-prod-alarms';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answering } from '../../stores/faulty-endpoints.ts';
 import { type Deployable, makeDeployable } from './deployable.ts';
 
-const deploy = 'infra/deploy/package/deploy.ts';
+const deploy = 'infra/deploy/stack/deploy.ts';
 
 let copy: Deployable;
 beforeAll(async () => {

@@ -46,7 +46,7 @@ describe.skipIf(!hasProgram('python3', '-c', 'import moto.server'))(
 
     const run = (program: readonly string[]) => copy.run(program, { AWS_ENDPOINT_URL: endpoint });
     const deploy = (...args: readonly string[]) =>
-      run(['infra/deploy/package/deploy.ts', '--param', 'testEvents=off', '--verbose', ...args]);
+      run(['infra/deploy/stack/deploy.ts', '--param', 'testEvents=off', '--verbose', ...args]);
 
     test('is deployed, and again without a change: then nothing is uploaded', async () => {
       const first = await deploy();
@@ -91,11 +91,11 @@ describe.skipIf(!hasProgram('python3', '-c', 'import moto.server'))(
     });
 
     test('is removed only where somebody agrees', async () => {
-      const asked = await run(['infra/deploy/package/remove.ts']);
+      const asked = await run(['infra/deploy/stack/remove.ts']);
       expect(asked.code).toBe(1);
       expect(asked.printed).toContain('its root secret');
       expect(asked.printed).toContain('nothing was removed');
-      const { printed } = await run(['infra/deploy/package/remove.ts', '--yes']);
+      const { printed } = await run(['infra/deploy/stack/remove.ts', '--yes']);
       expect(printed).toContain('removed');
     });
   },

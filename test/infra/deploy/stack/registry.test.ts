@@ -1,7 +1,7 @@
 /** The registry for the console's test events, which `npm run deploy` makes sure of first. */
 import { SchemasClient } from '@aws-sdk/client-schemas';
 import { expect, test } from 'vitest';
-import { ensureRegistry } from '../../../../infra/deploy/package/registry.ts';
+import { ensureRegistry } from '../../../../infra/deploy/stack/registry.ts';
 import { answering } from '../../stores/faulty-endpoints.ts';
 
 async function registryAt(status: number, type?: string) {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { settingNames, stageFaults } from '../../../../infra/deploy/stack/stage-settings.ts';
+import { keepsData, settingNames, stageFaults } from '../../../../infra/deploy/stack/stage-settings.ts';
 
 const root = new URL('../../../../', import.meta.url).pathname;
 const serverless = await readFile(join(root, 'serverless.yml'), 'utf8');
@@ -45,4 +45,8 @@ test('a value that is no text is refused', async () => {
 
 test('an empty file is as good as none', async () => {
   expect(await faultsOf('# nothing yet\n')).toEqual([]);
+});
+
+test('prod keeps its data when it is removed, a stage without a file does not', () => {
+  expect([keepsData(root, 'prod'), keepsData(root, 'dev')]).toEqual([true, false]);
 });

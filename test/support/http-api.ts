@@ -1,17 +1,13 @@
 /** Answers in the place of API Gateway: turns HTTP requests into payload 2.0 events, and replies back into HTTP. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { type LocalServer, listenLocally } from './local-server.ts';
 
 /** Sends an event to the function behind a route, and gives its reply. */
 export type Invoke = (event: unknown) => Promise<unknown>;
 
 /** An HTTP API that listens. */
-export interface HttpApi {
-  readonly url: URL;
-  close(): void;
-}
+export type HttpApi = LocalServer;
 
 /** What a function says in payload 2.0. */
 interface Reply {
@@ -62,17 +58,7 @@ export async function openHttpApi(
     });
     response.end(body);
   };
-  const server = createServer((request, response) => {
-    enter(request, response).catch((error: unknown) => response.writeHead(502).end(String(error)));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return listenLocally(enter);
 }
 
 /** Media types that HTTP API hands on as text. A form is not among them: it arrives as base64. */

@@ -1,10 +1,10 @@
 /** CloudFront, built from a distribution: which requests it takes, and what of them reaches the origin. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as v from 'valibot';
 import type { HttpApi } from '../http-api.ts';
+import { listenLocally } from '../local-server.ts';
 import type { ResolvedResource, ResolvedTemplate } from './resolve.ts';
 import { matches } from './roles.ts';
 
@@ -123,18 +123,7 @@ export async function openEdge(
     reply.pipe(response);
   }
 
-  const open = async (scheme: 'http' | 'https'): Promise<HttpApi> => {
-    const server = createServer((request, response) => {
-      enter(request, response, scheme).catch((error: unknown) => response.writeHead(502).end(String(error)));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return {
-      url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-      close() {
-        server.closeAllConnections();
-        server.close();
-      },
-    };
-  };
+  const open = (scheme: 'http' | 'https') =>
+    listenLocally((request, response) => enter(request, response, scheme));
   return { http: await open('http'), https: await open('https') };
 }

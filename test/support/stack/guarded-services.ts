@@ -1,9 +1,8 @@
 /** DynamoDB and Secrets Manager as one function reaches them: each request is held against its role. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
+import { listenLocally } from '../local-server.ts';
 import type { Place } from './identities.ts';
 import type { Allows } from './roles.ts';
 import type { Table } from './tables.ts';
@@ -91,16 +90,6 @@ export async function openServices(backing: Backing, allows: Allows): Promise<Se
     response.end(await reply.text());
   }
 
-  const server = createServer((request, response) => {
-    enter(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    denied,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  const { url, close } = await listenLocally(enter);
+  return { endpoint: url.origin, denied, close };
 }

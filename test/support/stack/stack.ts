@@ -8,8 +8,9 @@ import * as v from 'valibot';
 import type { FunctionName } from '../../../infra/deploy/package/packaged-functions.ts';
 import type { Template } from '../../infra/deploy/resources/template.ts';
 import type { Invoke } from '../http-api.ts';
-import { type LambdaFunction, startLambda } from '../lambda-runtime.ts';
+import { startLambda } from '../lambda-runtime.ts';
 import { type Doors, openDoors } from './doors.ts';
+import { type FunctionInstance, functionInstance } from './function-instance.ts';
 import { type Backing, openServices, type Services } from './guarded-services.ts';
 import type { Place } from './identities.ts';
 import { type ResolvedTemplate, resolveTemplate } from './resolve.ts';
@@ -82,7 +83,7 @@ export async function startStack(
   const backing: Backing = { place, dynamodb: parts.dynamodb, accessKey, tables, secrets: made };
   const operator = await openServices(backing, () => true);
   const closing: Services[] = [operator];
-  const running = new Map<string, { readonly services: Services; one?: Promise<LambdaFunction> }>();
+  const instances: FunctionInstance[] = [];
   const logs = new Map<string, unknown[]>();
 
   for (const [name, resource] of resolved.resources) {
@@ -115,8 +116,6 @@ export async function startStack(
     if (folder === undefined) throw new Error(`${name}: there is no zip ${Code.S3Key}`);
     const services = await openServices(backing, permissionsOf(role));
     closing.push(services);
-    const state: { readonly services: Services; one?: Promise<LambdaFunction> } = { services };
-    running.set(name, state);
     const log: unknown[] = [];
     logs.set(name, log);
     const start = () =>
@@ -131,34 +130,10 @@ export async function startStack(
         },
         log,
       });
-    let before: Promise<unknown> = Promise.resolve();
-    const call = async (event: unknown): Promise<unknown> => {
-      state.one ??= start();
-      const one = await state.one;
-      const late = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () => late.reject(new Error(`Task timed out after ${Timeout} seconds`)),
-        Timeout * 1000,
-      );
-      try {
-        return await Promise.race([one.invoke(event), late.promise]);
-      } catch (error) {
-        // Lambda ends the process of a function that failed so, and starts another for the next event.
-        delete state.one;
-        await one.stop();
-        throw error;
-      } finally {
-        clearTimeout(timer);
-      }
-    };
-    // A function's process takes one event after another, and a time-out counts from the event's own turn.
-    const invoke: Invoke = (event) => {
-      const result = before.then(() => call(event));
-      before = result.catch(() => {});
-      return result;
-    };
-    invokers.set(resolved.attribute(name, 'Arn'), invoke);
-    invokers.set(name, invoke);
+    const instance = functionInstance(start, Timeout);
+    instances.push(instance);
+    invokers.set(resolved.attribute(name, 'Arn'), instance.invoke);
+    invokers.set(name, instance.invoke);
   }
 
   const invokerOf = (name: string): Invoke | undefined => {
@@ -185,7 +160,7 @@ export async function startStack(
     secret: (name) => made.get(resolved.ref(name)) ?? '',
     async [Symbol.asyncDispose]() {
       doors.close();
-      for (const { one } of running.values()) await (await one)?.stop();
+      for (const instance of instances) await instance.stop();
       for (const services of closing) services.close();
     },
   };

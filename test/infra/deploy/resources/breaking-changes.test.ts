@@ -10,9 +10,8 @@ import { forbiddenValues } from './allowed-values.ts';
 import { breakingChanges } from './breaking-changes.ts';
 import { complaints } from './specification.ts';
 import { canRunStacks, openSite, openStacks, type Stacks, through } from './stacks.ts';
-import type { JsonObject, Template } from './template.ts';
+import { domainParameters, type JsonObject, type Template } from './template.ts';
 
-const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
 const known = new Set<string>(Object.values<Setting>(settings).map(({ variable }) => variable));
 
 describe.skipIf(!canRunStacks())('a breaking change of the template is found:', () => {
@@ -27,11 +26,15 @@ describe.skipIf(!canRunStacks())('a breaking change of the template is found:', 
     site.misbehave((_, outgoing) => {
       setTimeout(() => outgoing.writeHead(200, { 'Content-Type': 'text/plain' }).end('success\nOK\n'), 2000);
     });
-    const named = ['--param=domain=lj.example.com', `--param=certificate=${certificate}`];
     const email = '--param=alarmEmail=ops@example.com';
     templates.push(
-      await stacks.synthesize('--param=edge=on', ...named, email, `--param=upstream=${site.url.href}`),
-      await stacks.synthesize(...named, email),
+      await stacks.synthesize(
+        '--param=edge=on',
+        ...domainParameters,
+        email,
+        `--param=upstream=${site.url.href}`,
+      ),
+      await stacks.synthesize(...domainParameters, email),
     );
   }, 600_000);
   afterAll(async () => {

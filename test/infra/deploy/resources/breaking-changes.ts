@@ -1,6 +1,6 @@
 /** Changes of a template that each break a deployment, and have been green once: texts of its JSON, before and after. */
 
-/** One change. `settings`: what the template was made with beside an edge and a domain. */
+/** One change. */
 export interface BreakingChange {
   readonly says: string;
   readonly from: RegExp;

@@ -11,14 +11,12 @@ import type { HttpApi } from '../../../support/http-api.ts';
 import type { Stack } from '../../../support/stack/stack.ts';
 import { startUpstreamSite, type UpstreamSite } from '../../../support/upstream-site.ts';
 import { canRunStacks, openSite, openStacks, type Stacks, through } from './stacks.ts';
+import { domainParameters } from './template.ts';
 import { usedAccounts } from './used-accounts.ts';
 import { type UsedSite, useApi, useAuthorizer, useEndpoint, usePages, useVerbs } from './uses.ts';
 
 /** Milliseconds: the runtime client may have to be compiled first, beside other tests. */
 const firstTime = 600_000;
-
-const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
-const domain = ['--param=domain=lj.example.com', `--param=certificate=${certificate}`];
 
 const addresses = { home: '127.0.0.1', guesser: '127.0.0.2' };
 
@@ -64,8 +62,8 @@ describe.skipIf(!canRunStacks())('the template, run', () => {
 
   describe.each<[string, readonly string[], (stack: Stack) => HttpApi | undefined]>([
     ['in the stage prod, by its API', ['--stage=prod'], ({ doors }) => doors.api],
-    ['by its own domain', domain, ({ doors }) => doors.domain],
-    ['by its edge', ['--param=edge=on', ...domain], ({ doors }) => doors.edge?.https],
+    ['by its own domain', domainParameters, ({ doors }) => doors.domain],
+    ['by its edge', ['--param=edge=on', ...domainParameters], ({ doors }) => doors.edge?.https],
   ])('%s', (title, args, doorOf) => {
     const { stack, site } = stackWith(...args, '--param=api=same', '--param=sessionRate=off');
     const door = () => through(doorOf(stack()) ?? missing('door'));

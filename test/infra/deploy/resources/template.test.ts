@@ -9,6 +9,7 @@ import { verbs } from '../../../../infra/operations/verbs.ts';
 import { adminEvents } from '../../../support/test-events.ts';
 import { complaints, hasProperty } from './specification.ts';
 import {
+  domainParameters,
   type Json,
   type JsonObject,
   type PackagedCopy,
@@ -17,7 +18,6 @@ import {
   type Template,
 } from './template.ts';
 
-const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
 const choices: Readonly<Record<string, readonly string[]>> = {
   dev: [],
   prod: ['--stage', 'prod'],
@@ -28,17 +28,12 @@ const choices: Readonly<Record<string, readonly string[]>> = {
     '--param=remember=off',
   ],
   'an edge': ['--param=edge=on'],
-  'a domain and alarms by e-mail': [
-    '--param=domain=lj.example.com',
-    `--param=certificate=${certificate}`,
-    '--param=alarmEmail=ops@example.com',
-  ],
+  'a domain and alarms by e-mail': [...domainParameters, '--param=alarmEmail=ops@example.com'],
   'a site behind': ['--param=upstream=https://old.example.com'],
   'an edge with a domain, in another region': [
     '--region=eu-central-1',
     '--param=edge=on',
-    '--param=domain=lj.example.com',
-    `--param=certificate=${certificate}`,
+    ...domainParameters,
   ],
 };
 

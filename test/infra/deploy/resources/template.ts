@@ -33,6 +33,12 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, JsonObject>>;
 }
 
+/** Parameters for a domain and its certificate. */
+export const domainParameters: readonly string[] = [
+  '--param=domain=lj.example.com',
+  '--param=certificate=arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
+];
+
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** A packaged copy of the project, and templates made from it. */

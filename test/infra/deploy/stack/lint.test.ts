@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasProgram } from '../../../support/requirements.ts';
-import { type PackagedCopy, packageCopy } from '../resources/template.ts';
+import { domainParameters, type PackagedCopy, packageCopy } from '../resources/template.ts';
 
 const run = promisify(execFile);
-const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
 const named = [
-  '--param=domain=lj.example.com',
-  `--param=certificate=${certificate}`,
+  ...domainParameters,
   '--param=alarmEmail=ops@example.com',
   '--param=upstream=https://old.example.com',
   // cfn-lint also reads what a condition leaves out: these have values that it can read.

@@ -12,7 +12,7 @@ import { formPost } from '../../../support/socket.ts';
 import { dynamodbLocal, uniquePrefix } from '../../../support/stores.ts';
 import { callDocument, flatReply, respond } from '../../../support/wire.ts';
 import { folderOfWorker, secretFile, startWorker } from '../../../support/worker.ts';
-import { type RunningWorker, runWorker } from '../../../support/wrangler.ts';
+import { type RunningWorker, rateWindow, runWorker } from '../../../support/wrangler.ts';
 
 let worker: RunningWorker;
 beforeAll(async () => {
@@ -133,33 +133,48 @@ test('a flood of wrong passwords is refused past the queue, and holds up no chec
   expect(count(/disabled/)).toBeGreaterThan(50);
 });
 
+/** Calls are counted in windows of the clock: what fails across the end of one is done once more, in other networks. */
+async function inOneWindow(body: (attempt: number) => Promise<void>): Promise<void> {
+  const window = () => Math.floor(Date.now() / (rateWindow * 1000));
+  const began = window();
+  try {
+    await body(1);
+  } catch (error) {
+    if (window() === began) throw error;
+    await body(2);
+  }
+}
+
 test('an address that calls too often is refused in its own protocol; others are not', async () => {
   const strict = await startWorker({ calls: 3 });
   onTestFinished(() => strict.stop());
-  const [busy, neighbour] = [from('2001:db8::1'), from('2001:db8::2')];
-  for (let i = 0; i < 3; i++) expect((await ask('mode=getchallenge', busy, strict)).ok).toBe(true);
-  const refused = "Client error: Client is making repeated requests.  Perhaps it's broken?";
-  expect((await ask('mode=getchallenge', busy, strict)).why).toBe(refused);
-  expect((await ask(right, neighbour, strict)).why).toBe(refused);
-  const body = callDocument('LJ.XMLRPC.getchallenge');
-  const reply = await fetch(new URL('/interface/xmlrpc', strict.url), {
-    method: 'POST',
-    body,
-    headers: busy,
-  });
-  expect([reply.status, await reply.text()]).toEqual([200, expect.stringContaining('<int>406</int>')]);
-  expect((await ask('mode=getchallenge', from('2001:db8:1::1'), strict)).ok).toBe(true);
+  await inOneWindow(async (attempt) => {
+    const network = (number: number) => `2001:db8:${attempt}:${number}:`;
+    const [busy, neighbour] = [from(`${network(0)}:1`), from(`${network(0)}:2`)];
+    for (let i = 0; i < 3; i++) expect((await ask('mode=getchallenge', busy, strict)).ok).toBe(true);
+    const refused = "Client error: Client is making repeated requests.  Perhaps it's broken?";
+    expect((await ask('mode=getchallenge', busy, strict)).why).toBe(refused);
+    expect((await ask(right, neighbour, strict)).why).toBe(refused);
+    const body = callDocument('LJ.XMLRPC.getchallenge');
+    const reply = await fetch(new URL('/interface/xmlrpc', strict.url), {
+      method: 'POST',
+      body,
+      headers: busy,
+    });
+    expect([reply.status, await reply.text()]).toEqual([200, expect.stringContaining('<int>406</int>')]);
+    expect((await ask('mode=getchallenge', from(`${network(1)}:1`), strict)).ok).toBe(true);
 
-  // Each entry of a multicall is a call.
-  const entry = `<value><struct><member><name>methodName</name><value>LJ.XMLRPC.getchallenge</value></member></struct></value>`;
-  const many = `<?xml version="1.0"?><methodCall><methodName>system.multicall</methodName><params><param><value><array><data>${entry.repeat(5)}</data></array></value></param></params></methodCall>`;
-  const several = await fetch(new URL('/interface/xmlrpc', strict.url), {
-    method: 'POST',
-    body: many,
-    headers: from('2001:db8:3::1'),
+    // Each entry of a multicall is a call.
+    const entry = `<value><struct><member><name>methodName</name><value>LJ.XMLRPC.getchallenge</value></member></struct></value>`;
+    const many = `<?xml version="1.0"?><methodCall><methodName>system.multicall</methodName><params><param><value><array><data>${entry.repeat(5)}</data></array></value></param></params></methodCall>`;
+    const several = await fetch(new URL('/interface/xmlrpc', strict.url), {
+      method: 'POST',
+      body: many,
+      headers: from(`${network(3)}:1`),
+    });
+    const text = await several.text();
+    expect([text.split('auth_scheme').length - 1, text.split('<int>406</int>').length - 1]).toEqual([3, 2]);
   });
-  const text = await several.text();
-  expect([text.split('auth_scheme').length - 1, text.split('<int>406</int>').length - 1]).toEqual([3, 2]);
 });
 
 test('one whose new secret came late refuses nobody for good: 502, no ban, and 503 at /healthz', async () => {
